@@ -1,0 +1,20 @@
+import type { JSONSchema } from 'json-schema-to-ts'
+import type { ArgumentsOf, HandlerResult, Tool, ToolContext } from './tool.ts'
+
+/** A {@link Tool} whose arguments follow from its input schema. */
+export type ToolDefinition<Schema extends JSONSchema | undefined> = Omit<Tool, 'inputSchema' | 'handler'> & {
+  readonly inputSchema?: Schema
+  handler(args: ArgumentsOf<Schema>, context: ToolContext): HandlerResult | Promise<HandlerResult>
+}
+
+/**
+ * Defines a tool. The type of `args` is inferred from `inputSchema`; nothing is checked here: the host's loader checks
+ * every tool of a plugin and names each fault.
+ *
+ * @returns the same definition, frozen
+ */
+export function defineTool<const Schema extends JSONSchema | undefined = undefined>(
+  definition: ToolDefinition<Schema>,
+): Tool {
+  return Object.freeze(definition) as unknown as Tool
+}
