@@ -1,2 +1,21 @@
+export { assertAllowed } from './assert-allowed.ts'
+export { AllowedDecision } from './decision.ts'
+export type {
+  AlternativeStep,
+  ConditionStep,
+  Decision,
+  DeniedDecision,
+  DependsDecision,
+  Reason,
+  UnknownToolDecision,
+} from './decision.ts'
+export { PolicyError } from './errors.ts'
+export type { PolicyErrorCode } from './errors.ts'
+export { createPolicy, scopesOf } from './policy.ts'
+export type { ListedTool, Policy, PolicyDefinition } from './policy.ts'
+export { reachOf } from './reach.ts'
+export type { Reach } from './reach.ts'
+export { createScopeGraph } from './scope-graph.ts'
+export type { Implications, ScopeGraph } from './scope-graph.ts'
 export type { CompiledCondition, ToolOverride, ToolPolicy } from './tool-policy.ts'
 export type { Visibility } from './visibility.ts'

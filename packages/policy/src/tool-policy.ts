@@ -1,4 +1,4 @@
-import type { ConditionalScopes, ScopeRequirement } from '@toolgate/plugin'
+import type { ConditionalScopes, JsonSchema, ScopeRequirement } from '@toolgate/plugin'
 import type { Visibility } from './visibility.ts'
 
 /** Further scopes that a call needs if its arguments match; the JSON Schema is compiled by whoever hands the condition in. */
@@ -6,6 +6,8 @@ export interface CompiledCondition {
   readonly scopes: readonly string[]
   /** Where it was declared, for explanations: `when[0] of the plugin`. */
   readonly source: string
+  /** The schema that `matches` was compiled from. */
+  readonly arguments: JsonSchema
   matches(args: unknown): boolean
 }
 

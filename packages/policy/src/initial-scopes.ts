@@ -1,0 +1,27 @@
+import { PolicyError } from './errors.ts'
+import type { ScopeGraph } from './scope-graph.ts'
+import type { ToolPolicy } from './tool-policy.ts'
+
+const most = 20
+
+/**
+ * The scopes that the first challenge asks for when the operator names none: what the read-only tools need without
+ * conditions, by the least privileged alternative of each.
+ *
+ * @param shown the rules of tools that are not concealed
+ * @throws PolicyError `too-many-initial-scopes` beyond twenty
+ */
+export function chooseInitialScopes(graph: ScopeGraph, shown: readonly ToolPolicy[]): readonly string[] {
+  const chosen = new Set<string>()
+  for (const policy of shown.filter((candidate) => candidate.readOnly)) {
+    const [least] = [...policy.alternatives].sort((a, b) => graph.expand(a).size - graph.expand(b).size)
+    for (const scope of least ?? []) chosen.add(scope)
+  }
+  if (chosen.size > most) {
+    throw new PolicyError(
+      'too-many-initial-scopes',
+      `the read-only tools need ${String(chosen.size)} scopes, more than ${String(most)}: name what the first sign-in asks for in initialScopes`,
+    )
+  }
+  return [...chosen].sort()
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto'
+import { decide, withoutArguments } from './decide.ts'
+import type { Decision, DeniedDecision } from './decision.ts'
+import { PolicyError } from './errors.ts'
+import { chooseInitialScopes } from './initial-scopes.ts'
+import { createScopeGraph, type Implications } from './scope-graph.ts'
+import type { ToolPolicy } from './tool-policy.ts'
+
+/** What a policy is made of. */
+export interface PolicyDefinition {
+  readonly tools: readonly ToolPolicy[]
+  readonly implies: Implications
+  /** What the first challenge asks for; chosen from the read-only tools if absent. */
+  readonly initialScopes: readonly string[] | undefined
+}
+
+/** One tool as a caller's list shows it. */
+export interface ListedTool {
+  readonly tool: string
+  /** The scopes to name in the listing: of a tool with visibility `listed`, for every caller. */
+  readonly requiredScopes: readonly string[] | undefined
+}
+
+/** The policy in force. */
+export interface Policy {
+  /** The only judge. Leave `args` out to ask what is known before the arguments are. */
+  decide(held: readonly string[], tool: string, args?: { readonly value: unknown }): Decision
+  /** The tools that a caller is shown, in the catalogue's order. */
+  list(held: readonly string[]): readonly ListedTool[]
+  /** Equal for callers who are shown the same list: the effective scopes that any tool asks for. */
+  listKey(held: readonly string[]): string
+  /** All scopes that a challenge names for a denial, then without the held ones that ride along. */
+  challenge(
+    denied: DeniedDecision,
+    held: readonly string[],
+  ): { readonly full: readonly string[]; readonly least: readonly string[] }
+  readonly tools: readonly ToolPolicy[]
+  readonly initialScopes: readonly string[]
+  /** Every scope of a tool that is not concealed, sorted. */
+  readonly advertisedScopes: readonly string[]
+  /** SHA-256 of the rules, hexadecimal. */
+  readonly hash: string
+}
+
+/** Every scope that a tool's rule names. */
+export function scopesOf(policy: ToolPolicy): readonly string[] {
+  return [...new Set([...policy.alternatives.flat(), ...policy.conditions.flatMap((condition) => condition.scopes)])]
+}
+
+/**
+ * Compiles the rules of all tools.
+ *
+ * @throws PolicyError for an implication cycle, two rules for one tool, a requirement without an alternative, or more than
+ * twenty automatic initial scopes
+ */
+export function createPolicy(definition: PolicyDefinition): Policy {
+  const graph = createScopeGraph(definition.implies)
+  const tools = indexed(definition.tools)
+  const known = new Set(definition.tools.flatMap(scopesOf))
+  const shown = definition.tools.filter((policy) => policy.visibility !== 'concealed')
+  const judge: Policy['decide'] = (held, tool, args) => {
+    const policy = tools.get(tool)
+    if (policy === undefined) return { effect: 'unknown-tool' }
+    return decide(graph, policy, held, args === undefined ? withoutArguments : args.value)
+  }
+  return Object.freeze({
+    decide: judge,
+    list: (held: readonly string[]) =>
+      definition.tools.flatMap((policy) => {
+        const decision = judge(held, policy.tool)
+        const listed = policy.visibility === 'listed'
+        const visible = listed || decision.effect === 'allow' || decision.effect === 'depends-on-arguments'
+        return visible ? [{ tool: policy.tool, requiredScopes: listed ? leastRequired(decision) : undefined }] : []
+      }),
+    listKey: (held: readonly string[]) =>
+      [...graph.expand(held)]
+        .filter((scope) => known.has(scope))
+        .sort()
+        .join(' '),
+    challenge: (denied: DeniedDecision, held: readonly string[]) => ({
+      full: [...new Set([...denied.required, ...held.filter((scope) => known.has(scope))])],
+      least: denied.required,
+    }),
+    tools: definition.tools,
+    initialScopes: Object.freeze(definition.initialScopes ?? chooseInitialScopes(graph, shown)),
+    advertisedScopes: Object.freeze([...new Set(shown.flatMap(scopesOf))].sort()),
+    hash: hashOf(definition),
+  })
+}
+
+function leastRequired(decision: Decision): readonly string[] | undefined {
+  return decision.effect === 'unknown-tool' ? undefined : decision.required
+}
+
+function indexed(policies: readonly ToolPolicy[]): ReadonlyMap<string, ToolPolicy> {
+  const tools = new Map<string, ToolPolicy>()
+  for (const policy of policies) {
+    if (tools.has(policy.tool)) throw new PolicyError('duplicate-tool', `two rules for the tool ${policy.tool}`)
+    if (policy.alternatives.length === 0) {
+      throw new PolicyError('no-alternative', `the requirement of ${policy.tool} has no alternative`)
+    }
+    tools.set(policy.tool, policy)
+  }
+  return tools
+}
+
+function hashOf(definition: PolicyDefinition): string {
+  const rules = definition.tools.map((policy) => [
+    policy.tool,
+    policy.alternatives,
+    policy.conditions.map((condition) => [condition.arguments, condition.scopes]),
+    policy.visibility,
+  ])
+  const implications = Object.entries(definition.implies).sort(([a], [b]) => (a < b ? -1 : 1))
+  return createHash('sha256')
+    .update(JSON.stringify([rules, implications]))
+    .digest('hex')
+}

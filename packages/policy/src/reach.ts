@@ -1,0 +1,20 @@
+import type { Policy } from './policy.ts'
+import type { ToolPolicy } from './tool-policy.ts'
+
+/**
+ * How a client gets to a tool.
+ *
+ * - `initial`: the first sign-in is enough.
+ * - `step-up`: the tool is listed, so a client can ask for more.
+ * - `concealed`: only callers who hold its scopes by other means see it.
+ * - `unreachable`: not listed until its scopes are held, and nothing asks for them: list it, or add them to `initialScopes`.
+ */
+export type Reach = 'initial' | 'step-up' | 'concealed' | 'unreachable'
+
+/** Says how a client that only follows challenges gets to a tool. */
+export function reachOf(policy: Policy, tool: ToolPolicy): Reach {
+  const decision = policy.decide(policy.initialScopes, tool.tool)
+  if (tool.visibility === 'concealed') return 'concealed'
+  if (decision.effect === 'allow' || decision.effect === 'depends-on-arguments') return 'initial'
+  return tool.visibility === 'listed' ? 'step-up' : 'unreachable'
+}
