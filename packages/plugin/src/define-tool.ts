@@ -11,10 +11,10 @@ export type ToolDefinition<Schema extends JSONSchema | undefined> = Omit<Tool, '
  * Defines a tool. The type of `args` is inferred from `inputSchema`; nothing is checked here: the host's loader checks
  * every tool of a plugin and names each fault.
  *
- * @returns the same definition, frozen
+ * @returns the same definition, frozen; its handler keeps the inferred argument type, so that a test may call it
  */
 export function defineTool<const Schema extends JSONSchema | undefined = undefined>(
   definition: ToolDefinition<Schema>,
-): Tool {
-  return Object.freeze(definition) as unknown as Tool
+): Tool<ArgumentsOf<Schema>> {
+  return Object.freeze(definition) as unknown as Tool<ArgumentsOf<Schema>>
 }

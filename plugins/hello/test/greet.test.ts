@@ -1,0 +1,33 @@
+import { expect } from 'chai'
+import type { ToolContext } from '@toolgate/plugin'
+import plugin from '../src/index.ts'
+import { greet } from '../src/greet.ts'
+
+// What the host hands to a handler on each call.
+const context: ToolContext = {
+  principal: {
+    issuer: 'https://issuer.example',
+    subject: 'ada',
+    clientId: 'test',
+    scopes: ['hello:read'],
+    claims: {},
+  },
+  signal: new AbortController().signal,
+  logger: console,
+  requestId: 'test',
+  progress: () => undefined,
+}
+
+describe('hello_greet', () => {
+  it('greets by name', async () => {
+    expect(await greet.handler({ name: 'Ada' }, context)).to.equal('Hello, Ada!')
+  })
+
+  it('asks for the scope hello:read', () => {
+    expect(greet.scopes).to.deep.equal(['hello:read'])
+  })
+
+  it('is the one tool of the plugin', () => {
+    expect(plugin.tools).to.deep.equal([greet])
+  })
+})
