@@ -1,1 +1,13 @@
-export {}
+export { AuditError, type AuditErrorCode } from './errors.ts'
+export { formatAuditRecord } from './format-audit-record.ts'
+export { openAudit, type Audit, type AuditOptions } from './open-audit.ts'
+export { readAudit, type ReadAuditOptions } from './read-audit.ts'
+export type {
+  AuditRecord,
+  DecisionEntry,
+  DecisionRecord,
+  EventEntry,
+  EventRecord,
+  OutcomeEntry,
+  OutcomeRecord,
+} from './audit-record.ts'

@@ -1,0 +1,80 @@
+/** What was decided of one tool call. It stands in the file before the tool starts. */
+export interface DecisionEntry {
+  /** Links the decision to its outcome, to the log and to the answer. */
+  readonly requestId: string
+  readonly issuer: string
+  readonly subject: string
+  readonly clientId?: string | undefined
+  /** `jti` of the token, if it has one. */
+  readonly tokenId?: string | undefined
+  /** What the client calls itself: its own words, verified by nobody. */
+  readonly clientName?: string | undefined
+  readonly clientVersion?: string | undefined
+  readonly protocolRevision?: string | undefined
+  /** The name as the caller wrote it; it may name no tool. */
+  readonly tool: string
+  readonly plugin?: string | undefined
+  /** The alternatives that were asked for, each all-of. `[[]]` asks for a valid token alone; `[]`: no such tool. */
+  readonly requirement: readonly (readonly string[])[]
+  /** The scopes that stood in the token. */
+  readonly held: readonly string[]
+  readonly effect: 'allow' | 'deny' | 'depends-on-arguments' | 'unknown-tool'
+  readonly reason: string
+  readonly missing?: readonly string[] | undefined
+  readonly catalogueGeneration: string
+  /** Hash of the policy in force. */
+  readonly policyHash: string
+  /** From `Audit.hashArguments`. */
+  readonly argumentsHash?: string | undefined
+}
+
+/** What came of an allowed call. It stands in the file before the answer leaves. */
+export interface OutcomeEntry {
+  readonly requestId: string
+  readonly outcome:
+    | 'ok'
+    | 'tool-error'
+    | 'failed'
+    | 'timeout'
+    | 'cancelled'
+    | 'too-large'
+    | 'invalid-output'
+    | 'invalid-arguments'
+    | 'not-authorized'
+  /** Milliseconds. */
+  readonly durationMs: number
+  /** What a bland error told the caller; the log has the detail under it. */
+  readonly correlationId?: string | undefined
+  /** Bytes of the result as JSON. */
+  readonly resultBytes?: number | undefined
+}
+
+/** What is no tool call: a sign-in, a consent, a change of a user, a refused authentication. */
+export interface EventEntry {
+  /** `sign-in`, `consent`, `user-removed`, `authentication-refused` and the like. */
+  readonly name: string
+  readonly requestId?: string | undefined
+  readonly user?: string | undefined
+  readonly client?: string | undefined
+  readonly scopes?: readonly string[] | undefined
+  /** Network address of the other side. */
+  readonly address?: string | undefined
+  /** A code, such as that of a refused authentication. */
+  readonly reason?: string | undefined
+  readonly detail?: string | undefined
+}
+
+interface Stamp<Type extends string> {
+  readonly type: Type
+  /** ISO 8601 in UTC, with milliseconds. */
+  readonly time: string
+}
+
+/** A decision as it stands in the file. */
+export type DecisionRecord = Stamp<'decision'> & DecisionEntry
+/** An outcome as it stands in the file. */
+export type OutcomeRecord = Stamp<'outcome'> & OutcomeEntry
+/** An event as it stands in the file. */
+export type EventRecord = Stamp<'event'> & EventEntry
+/** One line of the audit file, told apart by `type`. */
+export type AuditRecord = DecisionRecord | OutcomeRecord | EventRecord

@@ -1,0 +1,111 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
+import { statSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Logger } from '@toolgate/plugin'
+import { acquireLock } from './acquire-lock.ts'
+import { openAppendFile, type AppendFile } from './append-file.ts'
+import type { DecisionEntry, EventEntry, OutcomeEntry } from './audit-record.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { AuditError } from './errors.ts'
+import { loadKey } from './load-key.ts'
+import { decisionRecord, eventRecord, outcomeRecord, serializeRecord } from './serialize-record.ts'
+
+/** The audit of one host. */
+export interface Audit {
+  /**
+   * Hands the decision to the kernel before it returns. Call it before the tool starts.
+   *
+   * @throws AuditError `unwritable`: then nothing may run
+   */
+  decision(entry: DecisionEntry): void
+  /**
+   * Hands the outcome to the kernel before it returns. Call it before the answer leaves.
+   *
+   * @throws AuditError `unwritable`
+   */
+  outcome(entry: OutcomeEntry): void
+  /**
+   * Records what is no tool call.
+   *
+   * @throws AuditError `unwritable`
+   */
+  event(entry: EventEntry): void
+  /**
+   * HMAC-SHA256, base64url, of the canonical JSON of a call's arguments (`undefined` counts as `{}`): equal arguments
+   * can be told equal, and without the key guessed arguments cannot be confirmed.
+   */
+  hashArguments(args: unknown): string
+  /** Waits until every record is on the disk, closes the file and lets go of it. */
+  close(): Promise<void>
+}
+
+/** What `openAudit` needs. */
+export interface AuditOptions {
+  /** Absolute path of the NDJSON file. Missing folders are made with mode 0700. */
+  readonly file: string
+  /** Absolute path of the key of the argument hashes. */
+  readonly keyFile: string
+  /**
+   * `process`: a record survives the death of this process as soon as the call that wrote it returns, and a power cut
+   * about 5 ms later, when the disk has it.
+   */
+  readonly durability: 'process'
+  readonly logger: Logger
+}
+
+function openFile(file: string, logger: Logger): AppendFile {
+  const existing = statSync(file, { throwIfNoEntry: false })
+  if (existing !== undefined && !existing.isFile()) throw new AuditError('unwritable', `${file} is not a regular file`)
+  return openAppendFile(file, (error) => {
+    logger.error('the audit is unwritable: no tool runs until the host is started again', {
+      error: error.message,
+      file,
+    })
+  })
+}
+
+/**
+ * Opens the audit file for this process alone, and the key of the argument hashes.
+ *
+ * @throws AuditError `in_use`, `bad_key` or `unwritable`
+ */
+export async function openAudit({ file, keyFile, durability, logger }: AuditOptions): Promise<Audit> {
+  if ((durability as string) !== 'process') throw new TypeError(`unknown durability: ${durability}`)
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 })
+  const release = acquireLock(file)
+  try {
+    return createAudit(openFile(file, logger), createSecretKey(loadKey(keyFile)), release)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+function createAudit(lines: AppendFile, key: KeyObject, release: () => void): Audit {
+  const now = (): string => new Date().toISOString()
+  return Object.freeze({
+    decision(entry) {
+      lines.append(serializeRecord(decisionRecord(entry, now())))
+    },
+    outcome(entry) {
+      lines.append(serializeRecord(outcomeRecord(entry, now())))
+    },
+    event(entry) {
+      lines.append(serializeRecord(eventRecord(entry, now())))
+    },
+    hashArguments(args) {
+      return createHmac('sha256', key)
+        .update(canonicalJson(args ?? {}))
+        .digest('base64url')
+    },
+    async close() {
+      try {
+        await lines.close()
+      } finally {
+        release()
+      }
+    },
+  } satisfies Audit)
+}
