@@ -31,17 +31,17 @@ const homes = {
 
 const source = '^(packages|plugins)/[^/]+/src/'
 
-const rankRules = Object.entries(ranks).map(([name, rank]) => ({
-  name: `rank-of-${name}`,
-  comment: `@toolgate/${name} is of rank ${rank}: it imports packages of a lower rank alone.`,
-  severity: 'error',
-  from: { path: `^packages/${name}/` },
-  to: {
-    path: `^packages/(${Object.keys(ranks)
-      .filter((other) => other !== name && ranks[other] >= rank)
-      .join('|')})/`,
-  },
-}))
+const rankRules = Object.entries(ranks).flatMap(([name, rank]) => {
+  const outOfReach = Object.keys(ranks).filter((other) => other !== name && ranks[other] >= rank)
+  if (outOfReach.length === 0) return []
+  return {
+    name: `rank-of-${name}`,
+    comment: `@toolgate/${name} is of rank ${rank}: it imports packages of a lower rank alone.`,
+    severity: 'error',
+    from: { path: `^packages/${name}/` },
+    to: { path: `^packages/(${outOfReach.join('|')})/` },
+  }
+})
 
 const homeRules = Object.entries(homes).map(([dependency, packages]) => ({
   name: `home-of-${dependency.replace(/^@/, '').replaceAll('/', '-')}`,
