@@ -1,1 +1,25 @@
-export {}
+export { readBearerToken } from './bearer-token.ts'
+export type { CredentialSources } from './bearer-token.ts'
+export {
+  insufficientScopeChallenge,
+  invalidRequestChallenge,
+  invalidTokenChallenge,
+  unauthorizedChallenge,
+} from './challenges.ts'
+export type { ChallengeOptions, InsufficientScopeOptions } from './challenges.ts'
+export { AuthError, IssuerSettingsError } from './errors.ts'
+export type { AuthErrorCode, IssuerSettingsFault } from './errors.ts'
+export type { AuthorizationServerMetadata } from './issuer-metadata.ts'
+export { resolveIssuerSettings, signatureAlgorithms } from './issuer-settings.ts'
+export type { IssuerOptions, IssuerSettings } from './issuer-settings.ts'
+export type { KeyLimits } from './key-limits.ts'
+export {
+  protectedResourceMetadata,
+  protectedResourceMetadataPaths,
+  protectedResourceMetadataUrl,
+} from './protected-resource-metadata.ts'
+export type { ProtectedResourceFacts, ProtectedResourceMetadata } from './protected-resource-metadata.ts'
+export type { TokenCacheLimits } from './token-cache.ts'
+export { createTokenVerifier } from './token-verifier.ts'
+export type { LocalIssuer, TokenClaims, TokenVerifier, TokenVerifierOptions } from './token-verifier.ts'
+export type { VerifiedToken } from './verify-access-token.ts'

@@ -1,0 +1,162 @@
+import type { Logger } from '@toolgate/plugin'
+import type { JSONWebKeySet } from 'jose'
+import { decodeToken } from './decode-token.ts'
+import type { UnverifiedToken } from './decode-token.ts'
+import { AuthError, UnknownKeyError } from './errors.ts'
+import { excerpt } from './excerpt.ts'
+import { freezeDeep } from './freeze-deep.ts'
+import type { AuthorizationServerMetadata } from './issuer-metadata.ts'
+import { requireUsableSettings } from './issuer-settings.ts'
+import type { IssuerSettings } from './issuer-settings.ts'
+import { resolveKeyLimits } from './key-limits.ts'
+import type { KeyLimits } from './key-limits.ts'
+import { KeyResolver } from './key-resolver.ts'
+import type { KeySet } from './key-set.ts'
+import type { KeySource } from './key-source.ts'
+import { createLocalKeys } from './local-keys.ts'
+import { TokenCache, tokenDigest } from './token-cache.ts'
+import type { TokenCacheLimits } from './token-cache.ts'
+import { verifyAccessToken } from './verify-access-token.ts'
+import type { VerifiedToken } from './verify-access-token.ts'
+
+/** The claims of a verified token, as its issuer wrote them. */
+export type TokenClaims = Readonly<Record<string, unknown>>
+
+/** An authorization server in this process: nothing is fetched from it. */
+export interface LocalIssuer {
+  readonly settings: IssuerSettings
+  /** The public keys; another object when they change. */
+  keys(): JSONWebKeySet
+  /** Whether the grant and the user behind a token still stand. Asked on every request, also for a token in the cache. */
+  standing(claims: TokenClaims): boolean | Promise<boolean>
+}
+
+/** What a verifier is made of. */
+export interface TokenVerifierOptions {
+  /** At least one; no two of the same issuer. */
+  readonly issuers: readonly (IssuerSettings | LocalIssuer)[]
+  readonly cache: TokenCacheLimits
+  readonly logger: Logger
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number
+  readonly fetch?: typeof fetch
+  /** How keys are fetched and held; the defaults are those of the documentation. */
+  readonly keys?: Partial<KeyLimits>
+}
+
+/** Verifies the access tokens of the configured issuers. */
+export interface TokenVerifier {
+  /**
+   * Verifies a token by its signature and claims, or finds it in the cache.
+   *
+   * @throws {AuthError} `invalid_token`, or `keys_unavailable` if the issuer's keys cannot be had and none are held
+   */
+  verify(token: string): Promise<VerifiedToken>
+  /** Whether the keys of at least one issuer are held. */
+  ready(): boolean
+  /** Begins to fetch keys in the background, and goes on until `close`. */
+  start(): void
+  /** The last verified metadata of an external issuer; undefined for a local one, or one with `jwksUri`. */
+  metadata(issuer: string): AuthorizationServerMetadata | undefined
+  /** Ends the work in the background. */
+  close(): void
+}
+
+interface Issuer {
+  readonly settings: IssuerSettings
+  readonly keys: KeySource
+  readonly standing: LocalIssuer['standing'] | undefined
+}
+
+interface Verification {
+  readonly issuer: Issuer
+  /** The keys that verified the token. The verification counts for as long as these are the issuer's keys. */
+  readonly keys: KeySet
+  /** Kept for those who ask about the standing of a token. */
+  readonly claims: TokenClaims | undefined
+  readonly expiresAt: number
+  readonly verified: VerifiedToken
+}
+
+/**
+ * Makes the verifier of a host. The `iss` of a token picks the issuer by exact match; the keys of one issuer never verify
+ * the token of another.
+ *
+ * RFC 9068 section 4, RFC 8725 section 3.8.
+ *
+ * @throws {TypeError} without an issuer, with one issuer twice, or for unusable settings or limits
+ */
+export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
+  const { clock = Date.now } = options
+  const issuers = createIssuers(options, clock)
+  const cache = new TokenCache<Verification>(options.cache, clock)
+
+  async function verifyAfresh(compact: string): Promise<Verification> {
+    const token = decodeToken(compact)
+    const issuer = typeof token.claims.iss === 'string' ? issuers.get(token.claims.iss) : undefined
+    if (issuer === undefined) throw new AuthError('invalid_token', `iss ${excerpt(token.claims.iss)} is not configured`)
+    const keys = await issuer.keys.obtain()
+    try {
+      return await verifyBy(keys, token, issuer)
+    } catch (error) {
+      if (!(error instanceof UnknownKeyError)) throw error
+      const renewed = await issuer.keys.renew(keys)
+      if (renewed === keys) throw error
+      return await verifyBy(renewed, token, issuer)
+    }
+  }
+
+  async function verifyBy(keys: KeySet, token: UnverifiedToken, issuer: Issuer): Promise<Verification> {
+    const verified = await verifyAccessToken(token, { settings: issuer.settings, keys, now: clock() / 1000 })
+    const claims = issuer.standing === undefined ? undefined : freezeDeep(token.claims)
+    return { issuer, keys, claims, expiresAt: verified.expiresAt, verified }
+  }
+
+  function cached(digest: string): Verification | undefined {
+    const found = cache.get(digest)
+    if (found === undefined) return undefined
+    const current = found.issuer.keys.current()
+    if (current === found.keys) return found
+    cache.evict(({ issuer, keys }) => issuer === found.issuer && keys !== current)
+    return undefined
+  }
+
+  return {
+    async verify(token) {
+      const digest = tokenDigest(token)
+      const found = cached(digest) ?? (await cache.verifyOnce(digest, () => verifyAfresh(token)))
+      const { issuer, claims } = found
+      if (issuer.standing !== undefined && claims !== undefined && !(await issuer.standing(claims))) {
+        throw new AuthError('invalid_token', 'the grant or the user behind the token no longer stands')
+      }
+      return found.verified
+    },
+    ready: () => [...issuers.values()].some(({ keys }) => keys.current() !== undefined),
+    start() {
+      for (const { keys } of issuers.values()) keys.start()
+    },
+    metadata: (issuer) => issuers.get(issuer)?.keys.metadata(),
+    close() {
+      for (const { keys } of issuers.values()) keys.close()
+    },
+  }
+}
+
+function createIssuers(options: TokenVerifierOptions, clock: () => number): ReadonlyMap<string, Issuer> {
+  const { fetch: fetcher = fetch, logger } = options
+  const limits = resolveKeyLimits(options.keys)
+  const issuers = new Map<string, Issuer>()
+  for (const given of options.issuers) {
+    const settings = 'settings' in given ? given.settings : given
+    requireUsableSettings(settings)
+    if (issuers.has(settings.issuer)) throw new TypeError(`The issuer ${settings.issuer} is configured twice`)
+    const keys =
+      'settings' in given
+        ? createLocalKeys(() => given.keys())
+        : new KeyResolver({ settings, limits, logger, clock, fetch: fetcher })
+    const standing = 'settings' in given ? (claims: TokenClaims) => given.standing(claims) : undefined
+    issuers.set(settings.issuer, { settings, keys, standing })
+  }
+  if (issuers.size === 0) throw new TypeError('A token verifier needs an issuer')
+  return issuers
+}
