@@ -1,1 +1,6 @@
-export {}
+export type { Catalogue, CataloguePlugin, CatalogueTool, ToolListing } from './catalogue.ts'
+export { RegistryError } from './errors.ts'
+export type { LoadFault, LoadFaultCode } from './load-fault.ts'
+export { loadRegistry } from './load-registry.ts'
+export type { NotConfigured, Registry, RegistryOptions } from './load-registry.ts'
+export type { ValidationFault, ValidationResult } from './schema/validator.ts'

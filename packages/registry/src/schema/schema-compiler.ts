@@ -1,0 +1,100 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { ValidationBudgetError } from '../errors.ts'
+import { formats } from './formats.ts'
+import { linearPattern } from './linear-pattern.ts'
+import { schemaLimits } from './inspect-schema.ts'
+import { subschemas } from './visit-subschemas.ts'
+
+/** How a schema is compiled. */
+export interface CompileOptions {
+  /** Whether defaults are written into what is checked. */
+  readonly defaults: boolean
+  /** Whether every fault is collected, or the first one ends the check. */
+  readonly allFaults: boolean
+}
+
+const budgetKeyword = 'toolgateBudget'
+const maxReferences = 100_000
+const compilers = new Map<string, Ajv2020>()
+
+// Set before each run, counted down at each reference that is followed. Validation is synchronous, so one is enough.
+let referencesLeft = 0
+
+/**
+ * Compiles an inspected schema.
+ *
+ * Strict where a schema would silently do nothing (a default that is never applied, `then` without `if`, `minContains`
+ * without `contains`); not strict about style (a keyword without `type`, union types, `required` without `properties`).
+ * Nothing is coerced. Names count as present only when they are the value's own.
+ *
+ * @throws Error of ajv for a schema that cannot be compiled
+ */
+export function compileSchema(schema: Readonly<Record<string, unknown>>, options: CompileOptions): ValidateFunction {
+  const ajv = compilerFor(options)
+  const prepared = prepare(schema)
+  try {
+    return ajv.compile(prepared)
+  } finally {
+    // The validator holds what it needs; the compiler would keep every schema for good.
+    ajv.removeSchema(prepared)
+  }
+}
+
+/**
+ * Says why a schema breaks the meta-schema of JSON Schema 2020-12.
+ *
+ * @returns pairs of JSON Pointer and message, empty if it is sound
+ */
+export function metaSchemaFaults(schema: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
+  const ajv = compilerFor({ defaults: false, allFaults: false })
+  if (ajv.validateSchema(prepare(schema)) === true) return []
+  return (ajv.errors ?? []).map((error) => [error.instancePath, error.message ?? error.keyword] as const)
+}
+
+/** Gives the next check the full number of references to follow. */
+export function resetBudget(): void {
+  referencesLeft = maxReferences
+}
+
+function compilerFor({ defaults, allFaults }: CompileOptions): Ajv2020 {
+  const key = `${String(defaults)} ${String(allFaults)}`
+  let ajv = compilers.get(key)
+  if (ajv !== undefined) return ajv
+  ajv = new Ajv2020({
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allowMatchingProperties: true,
+    coerceTypes: false,
+    ownProperties: true,
+    useDefaults: defaults,
+    allErrors: allFaults,
+    validateSchema: false,
+    logger: false,
+    code: { regExp: Object.assign(linearPattern, { code: 'linearPattern' }) },
+  })
+  for (const [name, check] of formats) ajv.addFormat(name, check)
+  ajv.addKeyword({ keyword: budgetKeyword, schemaType: 'boolean', before: '$ref', errors: false, validate: spend })
+  compilers.set(key, ajv)
+  return ajv
+}
+
+function spend(): true {
+  referencesLeft -= 1
+  if (referencesLeft < 0) throw new ValidationBudgetError(`follows more than ${String(maxReferences)} references`)
+  return true
+}
+
+// Annotations mean nothing to ajv, an identifier would let two plugins' schemas meet in one compiler, and work can grow
+// faster than the value only where references are followed.
+function prepare(schema: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const copy = structuredClone(schema)
+  for (const { schema: subschema } of subschemas(copy, schemaLimits.depth)) {
+    for (const keyword of Object.keys(subschema)) {
+      if (keyword.startsWith('x-') || keyword === '$id' || keyword === '$schema') delete subschema[keyword]
+    }
+    if ('$ref' in subschema || '$dynamicRef' in subschema) subschema[budgetKeyword] = true
+  }
+  return copy
+}
