@@ -1,1 +1,10 @@
-export {}
+export { clientLines } from './clients/client-lines.ts'
+export type { ClientLine, ClientLineInput } from './clients/client-line.ts'
+export { HostError } from './errors.ts'
+export type { HostErrorCode } from './errors.ts'
+export type { FirstUser } from './first-user.ts'
+export { startHost } from './host.ts'
+export type { Host, HostOptions } from './host.ts'
+export { createLogger } from './logger.ts'
+export { runUntilSignal } from './main.ts'
+export type { HostSummary, ToolSummary } from './summary.ts'

@@ -1,6 +1,6 @@
 export { assertAllowed } from './assert-allowed.ts'
-export { AllowedDecision } from './decision.ts'
 export type {
+  AllowedDecision,
   AlternativeStep,
   ConditionStep,
   Decision,

@@ -1,4 +1,5 @@
 import { PolicyError } from './errors.ts'
+import { leastAlternative } from './least-alternative.ts'
 import type { ScopeGraph } from './scope-graph.ts'
 import type { ToolPolicy } from './tool-policy.ts'
 
@@ -14,8 +15,7 @@ const most = 20
 export function chooseInitialScopes(graph: ScopeGraph, shown: readonly ToolPolicy[]): readonly string[] {
   const chosen = new Set<string>()
   for (const policy of shown.filter((candidate) => candidate.readOnly)) {
-    const [least] = [...policy.alternatives].sort((a, b) => graph.expand(a).size - graph.expand(b).size)
-    for (const scope of least ?? []) chosen.add(scope)
+    for (const scope of leastAlternative(graph, policy)) chosen.add(scope)
   }
   if (chosen.size > most) {
     throw new PolicyError(

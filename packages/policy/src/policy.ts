@@ -3,6 +3,7 @@ import { decide, withoutArguments } from './decide.ts'
 import type { Decision, DeniedDecision } from './decision.ts'
 import { PolicyError } from './errors.ts'
 import { chooseInitialScopes } from './initial-scopes.ts'
+import { leastAlternative } from './least-alternative.ts'
 import { createScopeGraph, type Implications } from './scope-graph.ts'
 import type { ToolPolicy } from './tool-policy.ts'
 
@@ -70,7 +71,9 @@ export function createPolicy(definition: PolicyDefinition): Policy {
         const decision = judge(held, policy.tool)
         const listed = policy.visibility === 'listed'
         const visible = listed || decision.effect === 'allow' || decision.effect === 'depends-on-arguments'
-        return visible ? [{ tool: policy.tool, requiredScopes: listed ? leastRequired(decision) : undefined }] : []
+        return visible
+          ? [{ tool: policy.tool, requiredScopes: listed ? leastAlternative(graph, policy) : undefined }]
+          : []
       }),
     listKey: (held: readonly string[]) =>
       [...graph.expand(held)]
@@ -86,10 +89,6 @@ export function createPolicy(definition: PolicyDefinition): Policy {
     advertisedScopes: Object.freeze([...new Set(shown.flatMap(scopesOf))].sort()),
     hash: hashOf(definition),
   })
-}
-
-function leastRequired(decision: Decision): readonly string[] | undefined {
-  return decision.effect === 'unknown-tool' ? undefined : decision.required
 }
 
 function indexed(policies: readonly ToolPolicy[]): ReadonlyMap<string, ToolPolicy> {

@@ -1,0 +1,86 @@
+/** What a request gets instead of an answer: the wire's part and the log's part, kept apart. */
+export interface RefusalParts {
+  readonly status: number
+  /** What the wire sees. */
+  readonly body: Readonly<Record<string, unknown>>
+  readonly headers?: Readonly<Record<string, string>>
+  /** What the log sees, never a token. */
+  readonly detail: string
+  /** One sentence for a person in front of a browser. */
+  readonly sentence: string
+}
+
+/** A refused request. `error-response.ts` is the only place that writes one. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly status: number
+  readonly body: Readonly<Record<string, unknown>>
+  readonly headers: Readonly<Record<string, string>>
+  readonly detail: string
+  readonly sentence: string
+  constructor(parts: RefusalParts) {
+    super(parts.detail)
+    this.status = parts.status
+    this.body = parts.body
+    this.headers = parts.headers ?? {}
+    this.detail = parts.detail
+    this.sentence = parts.sentence
+  }
+}
+
+/** JSON-RPC error codes that this host answers with (JSON-RPC 2.0 section 5.1; MCP specification 2026-07-28, basic). */
+export const rpcCode = {
+  parseError: -32700,
+  invalidRequest: -32600,
+  methodNotFound: -32601,
+  invalidParams: -32602,
+  internalError: -32603,
+  refused: -32003,
+  unavailable: -32004,
+  headerMismatch: -32020,
+  missingCapability: -32021,
+  unsupportedVersion: -32022,
+} as const
+
+/** What a JSON-RPC id may be; null where it could not be read. */
+export type RpcId = string | number | null
+
+/** A refusal in the form of a JSON-RPC error response. */
+export function rpcRefusal(parts: {
+  readonly status: number
+  readonly code: number
+  readonly message: string
+  readonly id?: RpcId
+  readonly data?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly detail?: string
+}): Refusal {
+  const error = {
+    code: parts.code,
+    message: parts.message,
+    ...(parts.data === undefined ? {} : { data: parts.data }),
+  }
+  return new Refusal({
+    status: parts.status,
+    body: { jsonrpc: '2.0', id: parts.id ?? null, error },
+    headers: parts.headers ?? {},
+    detail: parts.detail ?? parts.message,
+    sentence: parts.message,
+  })
+}
+
+/** What can keep a host from starting. */
+export type HostErrorCode =
+  'plugin-faults' | 'config-faults' | 'no-tools' | 'address-in-use' | 'listen-failed' | 'default-password'
+
+/** A host that cannot start: every fault, each with its mend. */
+export class HostError extends Error {
+  override readonly name = 'HostError'
+  readonly code: HostErrorCode
+  readonly faults: readonly { readonly path: string; readonly message: string; readonly mend: string }[]
+  constructor(code: HostErrorCode, message: string, faults: HostError['faults'] = [], options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+    this.faults = faults
+  }
+}

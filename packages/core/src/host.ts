@@ -1,0 +1,283 @@
+import { openAudit, type Audit } from '@toolgate/audit'
+import {
+  createTokenVerifier,
+  protectedResourceMetadata,
+  protectedResourceMetadataPaths,
+  protectedResourceMetadataUrl,
+} from '@toolgate/auth'
+import type { TokenVerifier } from '@toolgate/auth'
+import { openAuthority, type Authority } from '@toolgate/authority'
+import { checkAgainstCatalogue, secretsOf, type ResolvedConfig } from '@toolgate/config'
+import { createPolicy, scopesOf, type Policy } from '@toolgate/policy'
+import { loadRegistry, type Registry } from '@toolgate/registry'
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { createApp, type AppOptions } from './app.ts'
+import { HostError } from './errors.ts'
+import { makeFirstUser, type FirstUser } from './first-user.ts'
+import { listen, type HttpServer } from './http-server.ts'
+import { createLogger, toPluginLogger } from './logger.ts'
+import { createAuthorizeCalls } from './mcp/authorize-call.ts'
+import { createToolList } from './mcp/list-tools.ts'
+import { parameterHeadersOf } from './mcp/parameter-headers.ts'
+import { createProtocolHandler } from './mcp/protocol-handler.ts'
+import { createRunTool } from './mcp/run-tool.ts'
+import { landingPage } from './pages/landing-page.ts'
+import { summarizeTools, warningsOf, type HostSummary } from './summary.ts'
+
+/** What a host is started with. */
+export interface HostOptions {
+  readonly config: ResolvedConfig
+  /** `serve` refuses to start on any fault; `dev` leaves broken plugins out and goes on. */
+  readonly mode: 'serve' | 'dev'
+  readonly logger?: Logger
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Whether a person reads what is printed: a new password is shown to nobody else. */
+  readonly terminal?: boolean
+}
+
+/** A running host. */
+export interface Host {
+  /** The MCP URL: the configured resource. */
+  readonly url: string
+  readonly port: number
+  readonly summary: HostSummary
+  /** Stops accepting, lets calls finish for 10 s, closes plugins, authority and audit. */
+  close(): Promise<void>
+}
+
+interface Parts {
+  readonly config: ResolvedConfig
+  readonly logger: Logger
+  readonly audit: Audit
+  readonly registry: Registry
+  readonly policy: Policy
+  readonly authority: Authority | undefined
+  readonly verifier: TokenVerifier
+}
+
+/**
+ * Starts a host: wires the packages, loads the plugins, listens.
+ *
+ * @throws HostError with every fault if something keeps it from starting
+ */
+export async function startHost(options: HostOptions): Promise<Host> {
+  const { config, environment = process.env } = options
+  const logger = options.logger ?? createLogger({ level: environment.LOG_LEVEL ?? 'info', secrets: secretsOf(config) })
+  const stack = new AsyncDisposableStack()
+  try {
+    const parts = await openParts(options, logger, stack)
+    const firstUser = await firstUserOf(parts, options, environment)
+    const server = await listen(createApp(appOptions(parts)).callback(), config.listen)
+    parts.verifier.start()
+    logger.info({ url: config.resource, port: server.port, tools: parts.registry.catalogue.tools.size }, 'listening')
+    return runningHost(parts, server, stack.move(), firstUser)
+  } catch (error) {
+    await stack.disposeAsync()
+    throw error
+  }
+}
+
+function runningHost(
+  parts: Parts,
+  server: HttpServer,
+  stack: AsyncDisposableStack,
+  firstUser: FirstUser | undefined,
+): Host {
+  const { config, policy, registry, authority } = parts
+  let closing: Promise<void> | undefined
+  return {
+    url: config.resource,
+    port: server.port,
+    summary: {
+      tools: summarizeTools(policy),
+      initialScopes: policy.initialScopes,
+      notConfigured: registry.notConfigured,
+      faults: registry.faults,
+      warnings: warningsOf(policy, registry),
+      firstUser,
+      users: authority?.users.list().map(({ name }) => name) ?? [],
+    },
+    close: () => (closing ??= server.drain().then(() => stack.disposeAsync())),
+  }
+}
+
+async function openParts({ config, mode }: HostOptions, logger: Logger, stack: AsyncDisposableStack): Promise<Parts> {
+  const log = toPluginLogger(logger)
+  const registry = await loadPlugins(config, mode, logger)
+  stack.defer(() => registry.close())
+  const policy = policyOf(config, registry)
+  const { file, durability } = config.audit
+  const audit = await openAudit({ file, durability, keyFile: join(config.dataFolder, 'audit.key'), logger: log })
+  stack.defer(() => audit.close())
+  const authority = await openEmbedded(config, policy, audit, logger)
+  if (authority !== undefined) stack.defer(() => authority.close())
+  const verifier = createTokenVerifier({
+    issuers: authority === undefined ? config.authorizationServers : [authority.localIssuer()],
+    cache: config.tokenCache,
+    logger: log,
+  })
+  stack.defer(() => {
+    verifier.close()
+  })
+  return { config, logger, audit, registry, policy, authority, verifier }
+}
+
+async function loadPlugins(config: ResolvedConfig, mode: 'serve' | 'dev', logger: Logger): Promise<Registry> {
+  const registry = await loadRegistry({
+    folder: config.plugins.folder,
+    settings: config.plugins.settings,
+    overrides: config.tools,
+    dataFolder: config.dataFolder,
+    logger: toPluginLogger(logger),
+    defaults: { visibility: config.visibility, callMs: config.limits.callMs },
+  })
+  if (registry.faults.length > 0 && mode === 'serve') {
+    await registry.close()
+    const faults = registry.faults.map(({ plugin, message, mend }) => ({ path: plugin, message, mend }))
+    throw new HostError('plugin-faults', 'plugins that cannot be loaded', faults)
+  }
+  const facts = {
+    tools: [...registry.catalogue.tools.values()].map(({ policy }) => ({
+      name: policy.tool,
+      plugin: policy.plugin,
+      scopes: [...new Set(policy.alternatives.flat())],
+      conditionalScopes: scopesOf({ ...policy, alternatives: [] }),
+    })),
+    notConfiguredTools: registry.notConfigured.flatMap(({ tools }) => tools),
+  }
+  const faults = checkAgainstCatalogue(config, facts)
+  if (faults.length > 0 && mode === 'serve') {
+    await registry.close()
+    throw new HostError('config-faults', 'the configuration does not fit the plugins', faults)
+  }
+  for (const fault of faults) logger.warn(fault, 'the configuration does not fit the plugins')
+  return registry
+}
+
+function policyOf(config: ResolvedConfig, registry: Registry): Policy {
+  const implies = Object.fromEntries(Object.entries(config.scopes).map(([scope, entry]) => [scope, entry.implies]))
+  const tools = [...registry.catalogue.tools.values()].map(({ policy }) => policy)
+  return createPolicy({ tools, implies, initialScopes: config.initialScopes })
+}
+
+async function openEmbedded(
+  config: ResolvedConfig,
+  policy: Policy,
+  audit: Audit,
+  logger: Logger,
+): Promise<Authority | undefined> {
+  if (config.authority === undefined) return undefined
+  const known = [...new Set(policy.tools.flatMap(scopesOf))].sort()
+  const shown = new Set(policy.advertisedScopes)
+  const scopes = known.map((scope) => ({
+    scope,
+    description: config.scopes[scope]?.description,
+    tools: policy.tools
+      .filter((tool) => scopesOf(tool).includes(scope) && tool.visibility !== 'concealed')
+      .map(({ tool }) => tool),
+    concealed: !shown.has(scope),
+  }))
+  return openAuthority({
+    resource: config.resource,
+    dataFolder: config.dataFolder,
+    scopes: () => scopes,
+    initialScopes: () => policy.initialScopes,
+    accessTokenSeconds: config.authority.accessTokenSeconds,
+    hostName: config.title,
+    logger: toPluginLogger(logger),
+    onEvent: (event) => {
+      audit.event(event)
+    },
+  })
+}
+
+async function firstUserOf(
+  { authority, config }: Parts,
+  options: HostOptions,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<FirstUser | undefined> {
+  if (authority === undefined) return undefined
+  const { dataFolder, listen: address } = config
+  const made = await makeFirstUser({
+    users: authority.users,
+    dataFolder,
+    environment,
+    terminal: options.terminal ?? false,
+  })
+  const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(address.host)
+  const unchanged = authority.users.list().filter((user) => !user.passwordChanged)
+  if (!loopback && unchanged.length > 0) {
+    throw new HostError(
+      'default-password',
+      `the password of ${unchanged.map(({ name }) => name).join(', ')} was never changed`,
+      [
+        {
+          path: 'listen.host',
+          message: `${address.host} is reachable from other machines, and a first password may have been seen by others`,
+          mend: `run: toolgate user password ${unchanged[0]?.name ?? 'NAME'}`,
+        },
+      ],
+    )
+  }
+  return made
+}
+
+function appOptions(parts: Parts): AppOptions {
+  const { config, logger, audit, registry, policy, authority, verifier } = parts
+  const resourceMetadataUrl = protectedResourceMetadataUrl(config.resource)
+  const issuers = authority === undefined ? config.authorizationServers.map(({ issuer }) => issuer) : [authority.issuer]
+  const { catalogue } = registry
+  const { name, title, version, resource, limits } = config
+  const list = createToolList(policy, catalogue)
+  const runTool = createRunTool({ audit, logger, resultBytes: limits.resultBytes })
+  return {
+    logger,
+    resource,
+    allowedHosts: config.allowedHosts,
+    allowedOrigins: config.allowedOrigins,
+    ready: () => verifier.ready(),
+    discovery: {
+      resourceMetadata: protectedResourceMetadata({
+        resource,
+        authorizationServers: issuers,
+        scopesSupported: policy.advertisedScopes,
+        resourceName: title,
+      }),
+      resourceMetadataPaths: protectedResourceMetadataPaths(resource),
+      legacyMetadata: legacyMetadataOf(parts, issuers),
+    },
+    authority,
+    landingHtml: landingPage({
+      title,
+      url: resource,
+      name,
+      initialScopes: policy.initialScopes.map((scope) => ({ scope, description: config.scopes[scope]?.description })),
+      issuers,
+      embedded: authority !== undefined,
+    }),
+    parameterHeaders: [...catalogue.tools.values()].flatMap((tool) =>
+      parameterHeadersOf(tool.listing.inputSchema).map(({ header }) => header),
+    ),
+    authentication: { verifier, resourceMetadataUrl, initialScopes: policy.initialScopes },
+    mcp: {
+      bodyBytes: limits.bodyBytes,
+      authorizeCalls: createAuthorizeCalls({ policy, catalogue, audit, resourceMetadataUrl }),
+      dispatch: createProtocolHandler({
+        serverInfo: { name, title, version },
+        instructions: config.instructions,
+        list,
+        runTool,
+      }),
+    },
+  }
+}
+
+function legacyMetadataOf(
+  { config, verifier }: Parts,
+  issuers: readonly string[],
+): (() => object | undefined) | undefined {
+  const [issuer] = issuers
+  if (!config.legacyMetadataCopy || config.authority !== undefined || issuer === undefined) return undefined
+  return () => verifier.metadata(issuer)
+}

@@ -1,0 +1,78 @@
+import {
+  AuthError,
+  invalidRequestChallenge,
+  invalidTokenChallenge,
+  readBearerToken,
+  unauthorizedChallenge,
+  type TokenVerifier,
+} from '@toolgate/auth'
+import { Refusal } from '../errors.ts'
+import type { Room } from './host-state.ts'
+
+/** What a 401 tells a client. */
+export interface AuthenticateOptions {
+  readonly verifier: TokenVerifier
+  readonly resourceMetadataUrl: string
+  /** What the first sign-in asks for. */
+  readonly initialScopes: readonly string[]
+}
+
+/**
+ * Room 4: bearer to verified principal, or 401 with a challenge, before a byte of the body is read. The raw token stops
+ * here (RFC 6750 sections 2.1 and 3, RFC 9728 section 5.1).
+ */
+export function authenticate(options: AuthenticateOptions): Room {
+  return async (context, next) => {
+    try {
+      const token = readBearerToken({
+        authorization: context.req.headersDistinct.authorization ?? [],
+        query: context.URL.searchParams,
+      })
+      const { principal, id } = await options.verifier.verify(token)
+      context.state.principal = principal
+      context.state.tokenId = id
+    } catch (error) {
+      throw error instanceof AuthError ? refusalOf(error, options) : error
+    }
+    await next()
+  }
+}
+
+function refusalOf(error: AuthError, options: AuthenticateOptions): Refusal {
+  const { resourceMetadataUrl, initialScopes } = options
+  const detail = `${error.code}: ${error.detail}`
+  switch (error.code) {
+    case 'missing_token':
+      return new Refusal({
+        status: 401,
+        headers: { 'WWW-Authenticate': unauthorizedChallenge({ scopes: initialScopes, resourceMetadataUrl }) },
+        body: { error: 'unauthorized', error_description: 'an access token is needed: sign in through OAuth' },
+        detail,
+        sentence: 'An MCP client must sign in first.',
+      })
+    case 'invalid_token':
+      return new Refusal({
+        status: 401,
+        headers: { 'WWW-Authenticate': invalidTokenChallenge({ scopes: initialScopes, resourceMetadataUrl }) },
+        body: { error: 'invalid_token' },
+        detail,
+        sentence: 'The access token is not valid here. Sign in again.',
+      })
+    case 'invalid_request':
+      return new Refusal({
+        status: 400,
+        headers: { 'WWW-Authenticate': invalidRequestChallenge({ resourceMetadataUrl }) },
+        body: { error: 'invalid_request' },
+        detail,
+        sentence: 'The credentials of the request are malformed.',
+      })
+    case 'keys_unavailable':
+      return new Refusal({
+        status: 503,
+        headers: { 'Retry-After': String(error.retryAfterSeconds ?? 10) },
+        body: { error: 'temporarily_unavailable' },
+        detail,
+        sentence: 'The authorization server cannot be reached. Try again in a moment.',
+      })
+  }
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto'
+import type { Logger } from 'pino'
+import { Refusal, rpcCode, rpcRefusal } from '../errors.ts'
+import { refusalPage } from '../pages/refusal-page.ts'
+import type { Room } from './host-state.ts'
+
+/**
+ * Room 1, outermost: the only place where an error becomes bytes. A {@link Refusal} is written as it says; anything else
+ * is an `Internal error` with a correlation id whose detail goes to the log. A browser gets the same status and headers
+ * with a page.
+ */
+export function errorResponse({ logger }: { readonly logger: Logger }): Room {
+  return async (context, next) => {
+    context.state.requestId = randomUUID()
+    context.set('Cache-Control', 'no-store')
+    context.set('X-Content-Type-Options', 'nosniff')
+    try {
+      await next()
+    } catch (error) {
+      const refusal = toRefusal(error, context.state.requestId, logger)
+      context.status = refusal.status
+      context.set(refusal.headers)
+      const browser = context.method === 'GET' && context.get('accept').includes('text/html')
+      if (browser) {
+        context.type = 'html'
+        context.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
+        context.body = refusalPage({ status: refusal.status, sentence: refusal.sentence })
+      } else context.body = refusal.body
+      logger.info(
+        { requestId: context.state.requestId, status: refusal.status, path: context.path, detail: refusal.detail },
+        'refused',
+      )
+    }
+    // Bytes that nobody will read must not be taken for the next request.
+    if (!context.req.complete) context.set('Connection', 'close')
+  }
+}
+
+function toRefusal(error: unknown, requestId: string, logger: Logger): Refusal {
+  if (error instanceof Refusal) return error
+  logger.error({ err: error, correlationId: requestId }, 'unexpected fault')
+  return rpcRefusal({
+    status: 500,
+    code: rpcCode.internalError,
+    message: 'Internal error',
+    data: { correlationId: requestId },
+    detail: 'unexpected fault',
+  })
+}

@@ -1,0 +1,13 @@
+import type { Room } from './host-state.ts'
+
+/** `/healthz`: the process answers. `/readyz`: it can serve calls. A status word, no names, no `Host` check. */
+export function healthRoutes({ ready }: { ready(): boolean }): Room {
+  return async (context, next) => {
+    const known = context.path === '/healthz' || context.path === '/readyz'
+    if (!known || (context.method !== 'GET' && context.method !== 'HEAD')) return next()
+    const well = context.path === '/healthz' || ready()
+    context.status = well ? 200 : 503
+    context.type = 'text/plain'
+    context.body = well ? 'ok' : 'not ready'
+  }
+}

@@ -1,0 +1,163 @@
+import type { JSONRPCRequest } from '@modelcontextprotocol/server'
+import type { Audit } from '@toolgate/audit'
+import type { Principal } from '@toolgate/plugin'
+import type { Decision, DeniedDecision, Policy } from '@toolgate/policy'
+import type { Catalogue, CatalogueTool } from '@toolgate/registry'
+import type { IncomingMessage } from 'node:http'
+import { rpcCode, rpcRefusal } from '../errors.ts'
+import type { CallIdentity, JudgedCall } from './judged-call.ts'
+import { parameterHeadersOf, requireParameterHeaders, type ParameterHeader } from './parameter-headers.ts'
+import { scopeRefusal } from './scope-refusal.ts'
+
+/** What room 6 needs of the host. */
+export interface AuthorizeCallOptions {
+  readonly policy: Policy
+  readonly catalogue: Catalogue
+  readonly audit: Audit
+  readonly resourceMetadataUrl: string
+}
+
+/** One `tools/call` with who sends it. */
+export interface CallRequest {
+  readonly message: JSONRPCRequest
+  readonly principal: Principal
+  /** `jti` of the token. */
+  readonly tokenId: string | undefined
+  readonly identity: CallIdentity
+  readonly request: IncomingMessage
+  /** Parameter headers are part of the stateless revision alone. */
+  readonly modern: boolean
+}
+
+type Judged = { readonly call: JudgedCall; readonly decision: Decision } | { readonly denied: DeniedDecision }
+
+/**
+ * Room 6: judges every call of a request while the HTTP status is still open, and writes the decisions to the audit. In
+ * this order: `decide` without arguments, parameter headers, input schema with its defaults, `decide` with the arguments.
+ *
+ * @returns what each call may do, in order
+ * @throws Refusal 403 with one challenge for all that is denied; 503 if a decision cannot be recorded
+ */
+export function createAuthorizeCalls(
+  options: AuthorizeCallOptions,
+): (calls: readonly CallRequest[]) => readonly JudgedCall[] {
+  const { policy, catalogue } = options
+  const headers = new Map(
+    [...catalogue.tools].map(([name, tool]) => [name, parameterHeadersOf(tool.listing.inputSchema)]),
+  )
+  return (calls) => {
+    const judged = calls.map((call) => ({ call, verdict: judge(policy, catalogue, headers, call) }))
+    const denied = judged.flatMap(({ call, verdict }) =>
+      'denied' in verdict ? [{ call, decision: verdict.denied }] : [],
+    )
+    if (denied.length > 0) {
+      for (const { call, decision } of denied) record(options, call, decision, undefined)
+      throw scopeRefusal({ denied, policy, resourceMetadataUrl: options.resourceMetadataUrl })
+    }
+    return judged.flatMap(({ call, verdict }) => {
+      if ('denied' in verdict) return []
+      const args = verdict.call.kind === 'allowed' ? verdict.call.args : undefined
+      record(options, call, verdict.decision, args)
+      return [verdict.call]
+    })
+  }
+}
+
+function judge(
+  policy: Policy,
+  catalogue: Catalogue,
+  headers: ReadonlyMap<string, readonly ParameterHeader[]>,
+  { message, principal, request, modern }: CallRequest,
+): Judged {
+  const { name, args } = readCall(message)
+  const held = principal.scopes
+  const first = policy.decide(held, name)
+  const tool = catalogue.tools.get(name)
+  if (first.effect === 'unknown-tool' || tool === undefined) return { call: { kind: 'unknown', name }, decision: first }
+  if (first.effect === 'deny') {
+    if (first.concealed) return { call: { kind: 'unknown', name }, decision: first }
+    return { denied: withConditions(policy, tool, held, args) ?? first }
+  }
+  if (modern) requireParameterHeaders(headers.get(name) ?? [], request, args, message.id)
+  const valid = tool.validateArguments(args)
+  if (!valid.ok) return { call: { kind: 'invalid-arguments', tool, faults: valid.faults }, decision: first }
+  const second = policy.decide(held, name, { value: valid.value })
+  if (second.effect === 'deny') return { denied: second }
+  if (second.effect !== 'allow') throw new TypeError('a decision with arguments must be final')
+  return { call: { kind: 'allowed', tool, decision: second, args: valid.value }, decision: second }
+}
+
+/** So that one challenge names all that this call needs: the client of one step-up would fail at a second one. */
+function withConditions(
+  policy: Policy,
+  tool: CatalogueTool,
+  held: readonly string[],
+  args: unknown,
+): DeniedDecision | undefined {
+  if (tool.policy.conditions.length === 0) return undefined
+  const valid = tool.validateArguments(args)
+  const full = policy.decide(held, tool.name, { value: valid.ok ? valid.value : args })
+  return full.effect === 'deny' ? full : undefined
+}
+
+/** Whether a message names a tool to call. One that does not is for the protocol to refuse: there is nothing to judge. */
+export function isToolCall(message: JSONRPCRequest): boolean {
+  return message.method === 'tools/call' && typeof own(message.params, 'name') === 'string'
+}
+
+function readCall({ params }: JSONRPCRequest): { readonly name: string; readonly args: unknown } {
+  const name = own(params, 'name')
+  if (typeof name !== 'string') throw new TypeError('a call is judged by the name of its tool')
+  return { name, args: own(params, 'arguments') }
+}
+
+function own(params: JSONRPCRequest['params'], key: string): unknown {
+  return params !== undefined && Object.hasOwn(params, key) ? params[key] : undefined
+}
+
+function record(options: AuthorizeCallOptions, call: CallRequest, decision: Decision, args: unknown): void {
+  const { audit, policy, catalogue } = options
+  const { principal, identity } = call
+  const known = decision.effect === 'unknown-tool' ? undefined : decision
+  try {
+    audit.decision({
+      ...identity,
+      tokenId: call.tokenId,
+      issuer: principal.issuer,
+      subject: principal.subject,
+      clientId: principal.clientId,
+      tool: readCall(call.message).name.slice(0, 256),
+      plugin: known?.policy.plugin,
+      requirement: known?.policy.alternatives ?? [],
+      held: principal.scopes,
+      effect: decision.effect,
+      reason: reasonText(decision),
+      missing: decision.effect === 'deny' ? decision.missing : undefined,
+      catalogueGeneration: catalogue.generation,
+      policyHash: policy.hash,
+      argumentsHash: args === undefined ? undefined : audit.hashArguments(args),
+    })
+  } catch (error) {
+    throw rpcRefusal({
+      status: 503,
+      code: rpcCode.unavailable,
+      message: 'The call was not run because it could not be recorded',
+      id: call.message.id,
+      headers: { 'Retry-After': '10' },
+      detail: `audit: ${error instanceof Error ? error.message : String(error)}`,
+    })
+  }
+}
+
+function reasonText(decision: Decision): string {
+  if (decision.effect === 'unknown-tool') return 'no such tool'
+  const { reason } = decision
+  const chosen = reason.alternatives[reason.chosen]?.scopes ?? []
+  const conditions = reason.conditions.filter((step) => step.matched === true).map((step) => step.source)
+  return [
+    `alternative ${String(reason.chosen)} of the ${reason.declaredBy}: ${chosen.join(' ') || 'authenticated'}`,
+    ...conditions.map((source) => `condition ${source}`),
+    ...reason.implied.map((scope) => `${scope} implied`),
+    ...(decision.effect === 'deny' && decision.concealed ? ['concealed'] : []),
+  ].join('; ')
+}

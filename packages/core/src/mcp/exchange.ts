@@ -1,0 +1,108 @@
+import {
+  PerRequestHTTPServerTransport,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type MessageClassification,
+  type TransportSendOptions,
+} from '@modelcontextprotocol/server'
+import { PassThrough, type Readable } from 'node:stream'
+
+/** What leaves the host: one JSON body, as a message or prepared, or a stream of events if the tool reported progress first. */
+export type Answer =
+  | { readonly kind: 'json'; readonly status: number; readonly message: JSONRPCMessage }
+  | { readonly kind: 'text'; readonly status: number; readonly text: string }
+  | { readonly kind: 'stream'; readonly stream: Readable }
+
+const keepAliveMs = 15_000
+/** Bytes that may wait for a slow reader before progress is left out. */
+const mostWaiting = 1_048_576
+
+/** Status of a protocol error of the stateless revision (MCP specification 2026-07-28, basic/transports). */
+const modernStatus: Readonly<Record<number, number>> = { [-32601]: 404, [-32602]: 400, [-32021]: 400, [-32022]: 400 }
+
+/**
+ * One HTTP exchange as a transport of the SDK. The SDK binds a server to the stateless revision by this class's parent;
+ * what is replaced is the way out, which would build a web `Response` that Node must take apart again.
+ */
+export class Exchange extends PerRequestHTTPServerTransport {
+  readonly #modern: boolean
+  readonly #streaming: boolean
+  readonly #classification: MessageClassification
+  #stream: PassThrough | undefined
+  #keepAlive: NodeJS.Timeout | undefined
+  #settle: ((answer: Answer) => void) | undefined
+  #gone: ((error: Error) => void) | undefined
+  /** The SDK answers what it refuses by itself while the message is being delivered; handlers answer later. */
+  #delivering = false
+  #ended = false
+
+  /** @param streaming whether progress may turn the answer into a stream; what belongs to a batch may not */
+  constructor(classification: MessageClassification, streaming: boolean) {
+    super({ classification, keepAliveMs: 0 })
+    this.#streaming = streaming
+    this.#classification = classification
+    this.#modern = classification.era === 'modern'
+  }
+
+  /**
+   * Delivers the message to the connected server.
+   *
+   * @throws Error if the exchange is closed before there is an answer
+   */
+  answer(message: JSONRPCRequest): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      this.#settle = resolve
+      this.#gone = reject
+      this.#delivering = true
+      try {
+        this.onmessage?.(message, { classification: this.#classification })
+      } finally {
+        this.#delivering = false
+      }
+    })
+  }
+
+  override send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    if (this.#ended) return Promise.resolve()
+    if ('method' in message) {
+      if (this.#streaming && options?.relatedRequestId !== undefined) this.#write(message)
+      return Promise.resolve()
+    }
+    this.#ended = true
+    if (this.#stream === undefined) this.#settle?.({ kind: 'json', status: this.#statusOf(message), message })
+    else this.#stream.end(frame(message))
+    clearInterval(this.#keepAlive)
+    queueMicrotask(() => void this.close())
+    return Promise.resolve()
+  }
+
+  override async close(): Promise<void> {
+    clearInterval(this.#keepAlive)
+    if (!this.#ended) {
+      this.#ended = true
+      this.#stream?.end()
+      this.#gone?.(new Error('the exchange was closed before its answer'))
+    }
+    await super.close()
+  }
+
+  #statusOf(message: JSONRPCMessage): number {
+    if (!this.#modern || !('error' in message)) return 200
+    const { code } = message.error
+    return this.#delivering || code === -32021 ? (modernStatus[code] ?? 200) : 200
+  }
+
+  #write(message: JSONRPCMessage): void {
+    if (this.#stream === undefined) {
+      const stream = new PassThrough()
+      this.#stream = stream
+      this.#keepAlive = setInterval(() => stream.write(': keepalive\n\n'), keepAliveMs).unref()
+      this.#settle?.({ kind: 'stream', stream })
+    }
+    if (this.#stream.writableLength < mostWaiting) this.#stream.write(frame(message))
+  }
+}
+
+function frame(message: JSONRPCMessage): string {
+  return `event: message\ndata: ${JSON.stringify(message)}\n\n`
+}

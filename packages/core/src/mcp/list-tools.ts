@@ -1,0 +1,51 @@
+import type { ListToolsResult } from '@modelcontextprotocol/server'
+import type { ListedTool, Policy } from '@toolgate/policy'
+import type { Catalogue } from '@toolgate/registry'
+import { createHash } from 'node:crypto'
+
+const pageSize = 1000
+
+/** A caller's list of tools, page by page. */
+export interface ToolList {
+  /** Equal for all callers who are shown the same list. */
+  keyOf(held: readonly string[]): string
+  /** The page that a cursor names, or the first; undefined for a cursor of another list or of none. */
+  page(held: readonly string[], cursor: string | undefined): ListToolsResult | undefined
+}
+
+/**
+ * Builds lists from what the policy says. A cursor is opaque, and good only for the same effective scopes and the same
+ * generation of the catalogue.
+ */
+export function createToolList(policy: Policy, catalogue: Catalogue): ToolList {
+  const describe = ({ tool, requiredScopes }: ListedTool): ListToolsResult['tools'] => {
+    const known = catalogue.tools.get(tool)
+    if (known === undefined) return []
+    const listing = known.listing as ListToolsResult['tools'][number]
+    if (requiredScopes === undefined) return [listing]
+    return [{ ...listing, _meta: { 'dev.toolgate/requiredScopes': requiredScopes } }]
+  }
+  const bindingOf = (held: readonly string[]) =>
+    createHash('sha256')
+      .update(`${catalogue.generation} ${policy.listKey(held)}`)
+      .digest('base64url')
+      .slice(0, 16)
+  return {
+    keyOf: (held) => policy.listKey(held),
+    page(held, cursor) {
+      const offset = cursor === undefined ? 0 : offsetOf(cursor, bindingOf(held))
+      const visible = policy.list(held)
+      if (offset === undefined || (offset > 0 && offset >= visible.length)) return undefined
+      const end = offset + pageSize
+      const tools = visible.slice(offset, end).flatMap(describe)
+      if (end >= visible.length) return { tools }
+      return { tools, nextCursor: Buffer.from(`${bindingOf(held)}.${String(end)}`).toString('base64url') }
+    },
+  }
+}
+
+function offsetOf(cursor: string, binding: string): number | undefined {
+  const [bound, offset] = Buffer.from(cursor, 'base64url').toString('latin1').split('.')
+  if (bound !== binding || offset === undefined || !/^[1-9]\d{0,8}$/.test(offset)) return undefined
+  return Number(offset) % pageSize === 0 ? Number(offset) : undefined
+}

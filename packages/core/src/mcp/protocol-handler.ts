@@ -1,0 +1,152 @@
+import {
+  ProtocolError,
+  Server,
+  type CallToolResult,
+  type JSONRPCRequest,
+  type ListToolsResult,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { Principal, ToolContext } from '@toolgate/plugin'
+import { LRUCache } from 'lru-cache'
+import { rpcCode } from '../errors.ts'
+import type { Envelope } from './envelope.ts'
+import { Exchange, type Answer } from './exchange.ts'
+import type { JudgedCall } from './judged-call.ts'
+import type { ToolList } from './list-tools.ts'
+import { legacyRevisions, modernRevision } from './revisions.ts'
+import type { ToolRun } from './run-tool.ts'
+import { errorResult } from './tool-result.ts'
+
+/** What room 7 needs of the host. */
+export interface ProtocolHandlerOptions {
+  readonly serverInfo: { readonly name: string; readonly title: string; readonly version: string }
+  readonly instructions: string | undefined
+  readonly list: ToolList
+  runTool(run: ToolRun): Promise<CallToolResult>
+}
+
+/** One request, judged. */
+export interface JudgedRequest {
+  readonly message: JSONRPCRequest
+  readonly envelope: Envelope
+  readonly principal: Principal
+  readonly requestId: string
+  /** Of a `tools/call` that names a tool; absent otherwise. */
+  readonly call: JudgedCall | undefined
+}
+
+/** A request on its way, to be closed when the client goes away. */
+export interface Dispatched {
+  readonly answer: Promise<Answer>
+  close(): void
+}
+
+/** Milliseconds that a client may keep a list. */
+const listLifetimeMs = 60_000
+/** Bytes of prepared lists that are held. */
+const listBytes = 64 * 1024 * 1024
+
+/**
+ * Room 7: the protocol itself, by the SDK, on the same parsed message. A server object is made per request and given two
+ * handlers; nothing is registered per tool. Lists are prepared once per set of effective scopes and kept as text.
+ */
+export function createProtocolHandler(options: ProtocolHandlerOptions): (request: JudgedRequest) => Dispatched {
+  const lists = new LRUCache<string, string>({
+    maxSize: listBytes,
+    sizeCalculation: (text, key) => text.length + key.length,
+  })
+  return (request) => {
+    const listKey = listKeyOf(request, options.list)
+    const prepared = listKey === undefined ? undefined : lists.get(listKey)
+    if (prepared !== undefined)
+      return { answer: Promise.resolve(splice(request.message.id, prepared)), close: () => undefined }
+    const exchange = new Exchange(request.envelope.classification, !request.envelope.batch)
+    const answer = dispatch(exchange, request, options)
+    return {
+      answer: listKey === undefined ? answer : answer.then((done) => keep(lists, listKey, done)),
+      close: () => void exchange.close(),
+    }
+  }
+}
+
+async function dispatch(exchange: Exchange, request: JudgedRequest, options: ProtocolHandlerOptions): Promise<Answer> {
+  const server = createServer(request, options)
+  await server.connect(exchange)
+  return exchange.answer(request.message)
+}
+
+function createServer(request: JudgedRequest, options: ProtocolHandlerOptions): Server {
+  const modern = request.envelope.classification.era === 'modern'
+  const server = new Server(options.serverInfo, {
+    capabilities: { tools: {} },
+    supportedProtocolVersions: modern ? [modernRevision] : [...legacyRevisions],
+    cacheHints: { 'tools/list': { ttlMs: listLifetimeMs, cacheScope: 'private' } },
+    ...(options.instructions === undefined ? {} : { instructions: options.instructions }),
+  })
+  server.setRequestHandler('tools/list', ({ params }) => {
+    const page = options.list.page(request.principal.scopes, params?.cursor)
+    if (page === undefined) throw new ProtocolError(rpcCode.invalidParams, 'Invalid cursor: list again from the start')
+    return page
+  })
+  server.setRequestHandler('tools/call', (_message, context) => answerCall(request, options, context))
+  return server
+}
+
+async function answerCall(
+  { call, principal, requestId }: JudgedRequest,
+  options: ProtocolHandlerOptions,
+  context: ServerContext,
+): Promise<CallToolResult> {
+  if (call === undefined) throw new TypeError('a tools/call must be judged before it is dispatched')
+  switch (call.kind) {
+    case 'unknown':
+      throw new ProtocolError(rpcCode.invalidParams, `Unknown tool: ${call.name.slice(0, 256)}`)
+    case 'invalid-arguments':
+      return errorResult(
+        [
+          'The arguments do not match the input schema:',
+          ...call.faults.map(({ pointer, message }) => `${pointer || '/'}: ${message}`),
+        ].join('\n'),
+      )
+    case 'allowed': {
+      const { tool, decision, args } = call
+      const { signal } = context.mcpReq
+      return options.runTool({ decision, tool, args, principal, requestId, signal, progress: progressOf(context) })
+    }
+  }
+}
+
+/** Reports progress if the client asked for it; a figure that does not rise is left out (MCP, basic/utilities/progress). */
+function progressOf({ mcpReq }: ServerContext): ToolContext['progress'] {
+  const token = mcpReq._meta?.progressToken
+  let last = -Infinity
+  return (progress, total, message) => {
+    if (token === undefined || mcpReq.signal.aborted || !(progress > last)) return
+    last = progress
+    const params = {
+      progressToken: token,
+      progress,
+      ...(total === undefined ? {} : { total }),
+      ...(message === undefined ? {} : { message }),
+    }
+    void mcpReq.notify({ method: 'notifications/progress', params })
+  }
+}
+
+function listKeyOf({ message, envelope, principal }: JudgedRequest, list: ToolList): string | undefined {
+  if (message.method !== 'tools/list') return undefined
+  const cursor = message.params?.cursor
+  // A page of its own is rare, and a cursor that is not a string is for the SDK to refuse.
+  return cursor === undefined ? `${envelope.revision} ${list.keyOf(principal.scopes)}` : undefined
+}
+
+function keep(lists: LRUCache<string, string>, key: string, answer: Answer): Answer {
+  if (answer.kind === 'json' && 'result' in answer.message) {
+    lists.set(key, JSON.stringify(answer.message.result as ListToolsResult))
+  }
+  return answer
+}
+
+function splice(id: string | number, result: string): Answer {
+  return { kind: 'text', status: 200, text: `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}` }
+}

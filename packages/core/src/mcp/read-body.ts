@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http'
+import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
+
+/**
+ * Reads a JSON request body whole, counting bytes as they come.
+ *
+ * @param limit bytes
+ * @throws Refusal 415 for another media type or a compressed body, 406 for an `Accept` that lacks one of the two media types
+ * of the Streamable HTTP transport, 413 past the limit
+ */
+export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+  requireMediaTypes(request)
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+  const chunks: Buffer[] = []
+  let size = 0
+  // Iterating would destroy the socket on an early exit, and with it the answer.
+  await new Promise<void>((resolve, reject) => {
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size > limit) {
+        request.pause()
+        request.removeAllListeners('data')
+        reject(tooLarge(limit))
+      } else chunks.push(chunk)
+    })
+    request.on('end', resolve)
+    request.on('error', () => {
+      reject(rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' }))
+    })
+    request.on('close', () => {
+      reject(rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' }))
+    })
+  })
+  const [first] = chunks
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
+}
+
+function requireMediaTypes(request: IncomingMessage): void {
+  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
+  const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
+  if (type.trim() !== 'application/json' || !utf8) throw unsupported('the body must be application/json in UTF-8')
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding.trim().toLowerCase() !== 'identity') throw unsupported('the body must not be compressed')
+  const accepted = (request.headers.accept ?? '').split(',').map((item) => item.split(';')[0]?.trim().toLowerCase())
+  if (!accepted.includes('application/json') || !accepted.includes('text/event-stream')) {
+    throw rpcRefusal({
+      status: 406,
+      code: rpcCode.invalidRequest,
+      message: 'the Accept header must name application/json and text/event-stream',
+    })
+  }
+}
+
+function unsupported(message: string): Refusal {
+  return rpcRefusal({ status: 415, code: rpcCode.invalidRequest, message })
+}
+
+function tooLarge(limit: number): Refusal {
+  return rpcRefusal({
+    status: 413,
+    code: rpcCode.invalidRequest,
+    message: `the request body is larger than ${String(limit)} bytes`,
+  })
+}

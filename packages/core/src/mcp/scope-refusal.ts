@@ -1,0 +1,52 @@
+import { insufficientScopeChallenge } from '@toolgate/auth'
+import type { DeniedDecision, Policy } from '@toolgate/policy'
+import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
+import type { CallRequest } from './authorize-call.ts'
+
+/** Bytes that `WWW-Authenticate` may have; common proxies give up at 8 KiB for all headers together. */
+const longestChallenge = 4096
+
+/**
+ * The 403 of a call with too little scope: one challenge with every scope of the request and those that the token holds
+ * already (clients of 2025 ask for the challenge's scopes alone), and a sentence that a model or a person can act on
+ * (RFC 6750 section 3.1; MCP specification, basic/authorization, scope challenge handling).
+ */
+export function scopeRefusal(options: {
+  readonly denied: readonly { readonly call: CallRequest; readonly decision: DeniedDecision }[]
+  readonly policy: Policy
+  readonly resourceMetadataUrl: string
+}): Refusal {
+  const { denied, policy, resourceMetadataUrl } = options
+  const union = (sets: readonly (readonly string[])[]) => [...new Set(sets.flat())]
+  const challenges = denied.map(({ call, decision }) => policy.challenge(decision, call.principal.scopes))
+  const full = union(challenges.map((challenge) => challenge.full))
+  const least = union(challenges.map((challenge) => challenge.least))
+  const header = insufficientScopeChallenge({ scopes: full, resourceMetadataUrl })
+  const short = Buffer.byteLength(header) <= longestChallenge
+  const tools = union(denied.map(({ decision }) => [decision.policy.tool]))
+  const missing = union(denied.map(({ decision }) => decision.missing))
+  const [first] = denied
+  return rpcRefusal({
+    status: 403,
+    code: rpcCode.refused,
+    message:
+      `${tools.join(', ')} needs ${plural(missing.length, 'the scope', 'the scopes')} ${missing.join(' ')}, which this ` +
+      `sign-in does not have: sign in again and allow ${missing.length === 1 ? 'it' : 'them'}, or ask for access.`,
+    id: first?.call.message.id ?? null,
+    data: {
+      tool: tools.length === 1 ? tools[0] : tools,
+      required: least,
+      granted: first?.call.principal.scopes ?? [],
+      missing,
+      requestId: first?.call.identity.requestId,
+    },
+    headers: {
+      'WWW-Authenticate': short ? header : insufficientScopeChallenge({ scopes: least, resourceMetadataUrl }),
+    },
+    detail: `denied ${tools.join(', ')}: missing ${missing.join(' ')}`,
+  })
+}
+
+function plural(count: number, one: string, many: string): string {
+  return count === 1 ? one : many
+}

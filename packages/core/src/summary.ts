@@ -1,0 +1,50 @@
+import { reachOf, scopesOf, type Policy, type Reach, type Visibility } from '@toolgate/policy'
+import type { LoadFault, Registry } from '@toolgate/registry'
+import type { FirstUser } from './first-user.ts'
+
+/** One line of the table of tools. */
+export interface ToolSummary {
+  readonly tool: string
+  readonly plugin: string
+  readonly alternatives: readonly (readonly string[])[]
+  readonly conditionalScopes: readonly string[]
+  readonly visibility: Visibility
+  readonly reach: Reach
+}
+
+/** What a start has to say. */
+export interface HostSummary {
+  readonly tools: readonly ToolSummary[]
+  readonly initialScopes: readonly string[]
+  readonly notConfigured: readonly { readonly plugin: string; readonly reason: string }[]
+  /** Plugins that were left out; empty unless in `dev`. */
+  readonly faults: readonly LoadFault[]
+  readonly warnings: readonly string[]
+  readonly firstUser: FirstUser | undefined
+  /** Names of the users of the embedded authorization server. */
+  readonly users: readonly string[]
+}
+
+/** The table of tools: what each needs and how a client gets to it. */
+export function summarizeTools(policy: Policy): readonly ToolSummary[] {
+  return policy.tools.map((tool) => ({
+    tool: tool.tool,
+    plugin: tool.plugin,
+    alternatives: tool.alternatives,
+    conditionalScopes: [...new Set(tool.conditions.flatMap((condition) => condition.scopes))],
+    visibility: tool.visibility,
+    reach: reachOf(policy, tool),
+  }))
+}
+
+/** What an operator should know though nothing is wrong. */
+export function warningsOf(policy: Policy, registry: Registry): readonly string[] {
+  const unreachable = policy.tools
+    .filter((tool) => reachOf(policy, tool) === 'unreachable')
+    .map(
+      (tool) =>
+        `no sign-in ever reaches ${tool.tool}: set tools.${tool.tool}.visibility to 'listed', or add ${scopesOf(tool).join(' ')} to initialScopes`,
+    )
+  const empty = registry.catalogue.tools.size === 0 ? ['no tool is loaded'] : []
+  return [...unreachable, ...empty]
+}

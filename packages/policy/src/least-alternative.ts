@@ -1,0 +1,8 @@
+import type { ScopeGraph } from './scope-graph.ts'
+import type { ToolPolicy } from './tool-policy.ts'
+
+/** The alternative of a tool that gives the least away: fewest scopes with all that they imply, then declared order. */
+export function leastAlternative(graph: ScopeGraph, policy: ToolPolicy): readonly string[] {
+  const [least] = policy.alternatives.toSorted((a, b) => graph.expand(a).size - graph.expand(b).size)
+  return least ?? []
+}
