@@ -7,7 +7,6 @@ const tests = ['**/test/**/*.ts']
 const defaultExportsByContract = [
   'plugins/*/src/index.ts',
   '**/test/fixtures/**',
-  '**/templates/**',
   '*.config.{ts,js}',
   '.dependency-cruiser.mjs',
 ]
