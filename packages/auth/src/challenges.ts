@@ -18,8 +18,9 @@ const QUOTABLE = /^[\x20\x21\x23-\x5b\x5d-\x7e]+$/
 
 /** The one place that quotes: allows what needs no escape, so that no value can end its quotes or its header line. */
 function parameter(name: string, value: string): string {
-  if (!QUOTABLE.test(value))
+  if (!QUOTABLE.test(value)) {
     throw new TypeError(`A challenge cannot carry this ${name}: characters that are not allowed`)
+  }
   return `${name}="${value}"`
 }
 

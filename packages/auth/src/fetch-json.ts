@@ -15,10 +15,10 @@ export interface FetchOptions extends FetchLimits {
   readonly signal: AbortSignal
 }
 
-async function readCapped(response: Response, maxBytes: number): Promise<Uint8Array> {
+async function readCapped(body: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body) {
     bytes += chunk.byteLength
     if (bytes > maxBytes) throw new KeyFetchError('unusable', `more than ${String(maxBytes)} bytes`)
     chunks.push(chunk)
@@ -43,7 +43,7 @@ export async function fetchJson(url: string, options: FetchOptions): Promise<Rec
       await response.body?.cancel()
       throw new KeyFetchError('unusable', `status ${String(response.status)} from ${url}`)
     }
-    body = await readCapped(response, maxBytes)
+    body = response.body === null ? new Uint8Array() : await readCapped(response.body, maxBytes)
   } catch (cause) {
     if (cause instanceof KeyFetchError) throw cause
     const reason = timeout.aborted ? `no whole answer within ${String(timeoutMs)} ms` : 'no answer'

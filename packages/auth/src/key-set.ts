@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors } from 'jose'
-import type { CryptoKey, JWK, JWSHeaderParameters } from 'jose'
+import type { CryptoKey, JWSHeaderParameters } from 'jose'
 import { KeyFetchError } from './errors.ts'
 import { signatureAlgorithms } from './issuer-settings.ts'
 
@@ -58,7 +58,7 @@ export function createKeySet(document: unknown): KeySet {
   }
   const published: readonly Record<string, unknown>[] = document.keys
   const keys = published.filter((key) => !isExposed(key) && isUsable(key)).map(publicPart)
-  const local = createLocalJWKSet({ keys: keys as unknown as JWK[] })
+  const local = createLocalJWKSet({ keys })
   return {
     fingerprint: keys
       .map((key) => JSON.stringify(key))

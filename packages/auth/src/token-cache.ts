@@ -35,10 +35,12 @@ export class TokenCache<Value extends { readonly expiresAt: number }> {
 
   /** @throws {TypeError} for limits that are no whole number of entries, or negative */
   constructor({ maxEntries, maxAgeSeconds }: TokenCacheLimits, clock: () => number) {
-    if (!Number.isSafeInteger(maxEntries) || maxEntries < 0)
+    if (!Number.isSafeInteger(maxEntries) || maxEntries < 0) {
       throw new TypeError('cache.maxEntries must be a whole number')
-    if (!Number.isFinite(maxAgeSeconds) || maxAgeSeconds < 0)
+    }
+    if (!Number.isFinite(maxAgeSeconds) || maxAgeSeconds < 0) {
       throw new TypeError('cache.maxAgeSeconds must not be negative')
+    }
     this.#entries = maxEntries > 0 && maxAgeSeconds > 0 ? new LRUCache({ max: maxEntries }) : undefined
     this.#maxAgeMs = maxAgeSeconds * 1000
     this.#clock = clock

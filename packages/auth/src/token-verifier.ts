@@ -68,6 +68,8 @@ interface Issuer {
   readonly standing: LocalIssuer['standing'] | undefined
 }
 
+type Issuers = ReadonlyMap<string, Issuer>
+
 interface Verification {
   readonly issuer: Issuer
   /** The keys that verified the token. The verification counts for as long as these are the issuer's keys. */
@@ -91,27 +93,6 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const issuers = createIssuers(options, clock)
   const cache = new TokenCache<Verification>(options.cache, clock)
 
-  async function verifyAfresh(compact: string): Promise<Verification> {
-    const token = decodeToken(compact)
-    const issuer = typeof token.claims.iss === 'string' ? issuers.get(token.claims.iss) : undefined
-    if (issuer === undefined) throw new AuthError('invalid_token', `iss ${excerpt(token.claims.iss)} is not configured`)
-    const keys = await issuer.keys.obtain()
-    try {
-      return await verifyBy(keys, token, issuer)
-    } catch (error) {
-      if (!(error instanceof UnknownKeyError)) throw error
-      const renewed = await issuer.keys.renew(keys)
-      if (renewed === keys) throw error
-      return await verifyBy(renewed, token, issuer)
-    }
-  }
-
-  async function verifyBy(keys: KeySet, token: UnverifiedToken, issuer: Issuer): Promise<Verification> {
-    const verified = await verifyAccessToken(token, { settings: issuer.settings, keys, now: clock() / 1000 })
-    const claims = issuer.standing === undefined ? undefined : freezeDeep(token.claims)
-    return { issuer, keys, claims, expiresAt: verified.expiresAt, verified }
-  }
-
   function cached(digest: string): Verification | undefined {
     const found = cache.get(digest)
     if (found === undefined) return undefined
@@ -124,7 +105,7 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   return {
     async verify(token) {
       const digest = tokenDigest(token)
-      const found = cached(digest) ?? (await cache.verifyOnce(digest, () => verifyAfresh(token)))
+      const found = cached(digest) ?? (await cache.verifyOnce(digest, () => verifyAfresh(token, issuers, clock)))
       const { issuer, claims } = found
       if (issuer.standing !== undefined && claims !== undefined && !(await issuer.standing(claims))) {
         throw new AuthError('invalid_token', 'the grant or the user behind the token no longer stands')
@@ -142,7 +123,34 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   }
 }
 
-function createIssuers(options: TokenVerifierOptions, clock: () => number): ReadonlyMap<string, Issuer> {
+/** The `iss` of the token picks the issuer; a key that is not held yet is looked for once. */
+async function verifyAfresh(compact: string, issuers: Issuers, clock: () => number): Promise<Verification> {
+  const token = decodeToken(compact)
+  const issuer = typeof token.claims.iss === 'string' ? issuers.get(token.claims.iss) : undefined
+  if (issuer === undefined) throw new AuthError('invalid_token', `iss ${excerpt(token.claims.iss)} is not configured`)
+  const keys = await issuer.keys.obtain()
+  try {
+    return await verifyBy(keys, token, issuer, clock)
+  } catch (error) {
+    if (!(error instanceof UnknownKeyError)) throw error
+    const renewed = await issuer.keys.renew(keys)
+    if (renewed === keys) throw error
+    return await verifyBy(renewed, token, issuer, clock)
+  }
+}
+
+async function verifyBy(
+  keys: KeySet,
+  token: UnverifiedToken,
+  issuer: Issuer,
+  clock: () => number,
+): Promise<Verification> {
+  const verified = await verifyAccessToken(token, { settings: issuer.settings, keys, now: clock() / 1000 })
+  const claims = issuer.standing === undefined ? undefined : freezeDeep(token.claims)
+  return { issuer, keys, claims, expiresAt: verified.expiresAt, verified }
+}
+
+function createIssuers(options: TokenVerifierOptions, clock: () => number): Issuers {
   const { fetch: fetcher = fetch, logger } = options
   const limits = resolveKeyLimits(options.keys)
   const issuers = new Map<string, Issuer>()

@@ -1,6 +1,5 @@
 import type { Principal } from '@toolgate/plugin'
 import { compactVerify } from 'jose'
-import type { JWSHeaderParameters } from 'jose'
 import type { UnverifiedToken } from './decode-token.ts'
 import { AuthError, UnknownKeyError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
@@ -107,7 +106,7 @@ function requireAlgorithm(alg: unknown, { algorithms }: IssuerSettings): void {
 
 async function requireSignature(token: UnverifiedToken, { settings, keys }: VerificationContext): Promise<void> {
   if (token.header.kid !== undefined && typeof token.header.kid !== 'string') refuse('kid is not a string')
-  const candidates = await keys.candidates(token.header as JWSHeaderParameters)
+  const candidates = await keys.candidates(token.header)
   if (candidates.length === 0) throw new UnknownKeyError(token.header.kid)
   for (const key of candidates) {
     try {

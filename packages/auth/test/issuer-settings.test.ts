@@ -1,0 +1,99 @@
+import { expect } from 'chai'
+import { IssuerSettingsError, resolveIssuerSettings } from '../src/index.ts'
+import type { IssuerOptions } from '../src/index.ts'
+import { RESOURCE } from './support/issuer.ts'
+
+function faultsOf(options: IssuerOptions): readonly string[] {
+  try {
+    resolveIssuerSettings(options, RESOURCE)
+    return []
+  } catch (error) {
+    if (!(error instanceof IssuerSettingsError)) throw error
+    return error.faults.map(({ setting }) => setting)
+  }
+}
+
+describe('resolveIssuerSettings', () => {
+  it('fills in the documented defaults and freezes the result', () => {
+    const settings = resolveIssuerSettings({ issuer: 'https://as.example' }, RESOURCE)
+    expect(settings).to.deep.equal({
+      issuer: 'https://as.example',
+      audience: RESOURCE,
+      algorithms: [
+        ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
+        ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
+      ],
+      tokenTypes: ['at+jwt'],
+      scopeClaim: 'scope',
+      scopeFormat: 'string',
+      clientIdClaim: 'client_id',
+      claims: [],
+      clockSkewSeconds: 5,
+    })
+    for (const part of [settings, settings.algorithms, settings.tokenTypes, settings.claims]) expect(part).to.be.frozen
+  })
+
+  it('takes what the operator wrote, and treats undefined as not written', () => {
+    const given = {
+      name: 'Acme',
+      audience: 'api://x',
+      algorithms: ['ES256'],
+      tokenTypes: ['JWT'],
+      clockSkewSeconds: 60,
+    }
+    const rest = { scopeClaim: 'scp', scopeFormat: 'array', clientIdClaim: 'azp', claims: ['groups'] } as const
+    const jwksUri = 'https://keys.example/jwks'
+    const settings = resolveIssuerSettings({ issuer: 'https://as.example/t/', ...given, ...rest, jwksUri }, RESOURCE)
+    expect(settings).to.deep.equal({ issuer: 'https://as.example/t/', ...given, ...rest, jwksUri })
+    expect(faultsOf({ issuer: 'https://as.example', audience: undefined, jwksUri: undefined })).to.deep.equal([])
+  })
+
+  for (const issuer of ['http://127.0.0.1:9000', 'http://127.9.9.9', 'http://localhost:1', 'http://[::1]:1/realm']) {
+    it(`accepts http on loopback: ${issuer}`, () => {
+      expect(faultsOf({ issuer })).to.deep.equal([])
+    })
+  }
+
+  const badIssuers = [
+    ...['http://as.example', 'http://127.0.0.1.as.example', 'http://localhost.as.example', 'http://10.0.0.1'],
+    ...['ftp://as.example', 'as.example', '', 'https://as.example?x=1', 'https://as.example/#x', ' https://as.example'],
+    ...['https://user:pass@as.example', 'https://user@as.example', 'http://169.254.169.254/'],
+  ]
+  for (const issuer of badIssuers) {
+    it(`refuses the issuer ${JSON.stringify(issuer)}`, () => {
+      expect(faultsOf({ issuer })).to.deep.equal(['issuer'])
+    })
+  }
+
+  for (const algorithm of ['none', 'HS256', 'HS512', 'es256', '', 'RSA-OAEP', 'dir']) {
+    it(`refuses the algorithm ${JSON.stringify(algorithm)}`, () => {
+      expect(faultsOf({ issuer: 'https://as.example', algorithms: ['ES256', algorithm] })).to.deep.equal([
+        'algorithms[1]',
+      ])
+    })
+  }
+
+  it('refuses a clock skew over a minute, a negative one and one that is no number', () => {
+    for (const clockSkewSeconds of [61, -1, Number.NaN, Infinity]) {
+      expect(faultsOf({ issuer: 'https://as.example', clockSkewSeconds })).to.deep.equal(['clockSkewSeconds'])
+    }
+  })
+
+  it('reports every fault at once', () => {
+    const faults = faultsOf({
+      issuer: 'http://as.example',
+      audience: '',
+      algorithms: [],
+      tokenTypes: [''],
+      scopeClaim: '',
+      clientIdClaim: '',
+      claims: ['ok', ''],
+      jwksUri: 'http://as.example/jwks',
+      clockSkewSeconds: 600,
+    })
+    expect(faults).to.deep.equal([
+      ...['issuer', 'audience', 'algorithms', 'tokenTypes[0]', 'scopeClaim', 'clientIdClaim', 'claims[1]', 'jwksUri'],
+      'clockSkewSeconds',
+    ])
+  })
+})

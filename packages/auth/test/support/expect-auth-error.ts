@@ -1,0 +1,15 @@
+import { expect } from 'chai'
+import { AuthError } from '../../src/index.ts'
+import type { AuthErrorCode } from '../../src/index.ts'
+
+/** Awaits a rejection with an AuthError of a code, and hands the error out. */
+export async function expectAuthError(promise: Promise<unknown>, code: AuthErrorCode): Promise<AuthError> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  expect(error).to.be.instanceOf(AuthError)
+  if (!(error instanceof AuthError)) throw new TypeError('unreachable')
+  expect(error.code, error.detail).to.equal(code)
+  return error
+}
