@@ -1,0 +1,46 @@
+/** What a server of the benchmark is told when it is started. */
+export interface PartySettings {
+  readonly issuer: string
+  readonly jwksUri: string
+  /** The URL that clients use, and the audience of their tokens. The server listens on its port of 127.0.0.1. */
+  readonly resource: string
+  readonly toolCount: number
+  /** A folder of the server's own, inside this repository. */
+  readonly folder: string
+}
+
+/** What a server has used up since it was started. */
+export interface PartyUsage {
+  readonly cpuMicroseconds: number
+  readonly rssBytes: number
+}
+
+/** What a server's process tells the benchmark. */
+export type PartyMessage = { readonly type: 'ready' } | { readonly type: 'usage'; readonly usage: PartyUsage }
+
+/** Revisions that stand for the two families of the protocol. */
+export const FAMILIES = ['2026-07-28', '2025-11-25'] as const
+/** One of {@link FAMILIES}. */
+export type Family = (typeof FAMILIES)[number]
+/** What the load asks for. */
+export type Method = 'tools/call' | 'tools/list'
+
+/** One stretch of load on one server. */
+export interface LoadJob {
+  readonly port: number
+  /** One connection per token. */
+  readonly tokens: readonly string[]
+  readonly family: Family
+  readonly method: Method
+  readonly toolCount: number
+  readonly durationMs: number
+}
+
+/** What came of a stretch of load. */
+export interface LoadResult {
+  readonly requests: number
+  /** From the first request to the last answer. */
+  readonly elapsedMs: number
+  /** The first answer that was wrong, or undefined. */
+  readonly fault: string | undefined
+}

@@ -1,0 +1,54 @@
+import type { Generator } from './load/generator.ts'
+import { measureSlot, slotKey, type Sample, type Slot } from './slot.ts'
+
+/** How long the benchmark runs. */
+export interface Pace {
+  readonly rounds: number
+  readonly warmUpMs: number
+  readonly slotMs: number
+  readonly starts: number
+}
+
+/** The samples of every slot, one per round, by slot key. */
+export type Samples = ReadonlyMap<string, readonly Sample[]>
+
+/** Requests of every slot, the warm-up included, by slot key. */
+export type Counts = ReadonlyMap<string, number>
+
+function keyOf({ party, method, family }: Slot): string {
+  return slotKey(party.name, method, family, party.settings.toolCount)
+}
+
+/**
+ * Warms every slot up, then measures each once per round. Slots of one group stand side by side, and each round begins
+ * with another one, so that what slows the machine for a while slows all that are compared.
+ */
+export async function runRounds(
+  generator: Generator,
+  groups: readonly (readonly Slot[])[],
+  pace: Pace,
+  progress: (text: string) => void,
+): Promise<{ samples: Samples; counts: Counts }> {
+  const samples = new Map<string, Sample[]>()
+  const counts = new Map<string, number>()
+  const measure = async (slot: Slot, durationMs: number): Promise<Sample> => {
+    const sample = await measureSlot(generator, slot, durationMs)
+    counts.set(keyOf(slot), (counts.get(keyOf(slot)) ?? 0) + sample.requests)
+    return sample
+  }
+  progress('warming up')
+  for (const slot of groups.flat()) {
+    await measure(slot, pace.warmUpMs)
+    samples.set(keyOf(slot), [])
+  }
+  for (let round = 0; round < pace.rounds; round += 1) {
+    progress(`round ${String(round + 1)} of ${String(pace.rounds)}`)
+    for (const group of groups) {
+      const first = round % group.length
+      for (const slot of [...group.slice(first), ...group.slice(0, first)]) {
+        samples.get(keyOf(slot))?.push(await measure(slot, pace.slotMs))
+      }
+    }
+  }
+  return { samples, counts }
+}
