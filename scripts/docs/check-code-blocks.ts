@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import ts from 'typescript'
+import { compilerOptions } from '../compiler-options.ts'
 import type { DocFault } from './doc-fault.ts'
 import type { CodeBlock, DocPage } from './doc-page.ts'
 
@@ -53,7 +54,7 @@ function checkTypes(root: string, extracts: readonly Extract[]): readonly DocFau
       writeFileSync(file, extract.block.text)
       files.set(file, extract)
     }
-    const program = ts.createProgram([...files.keys()], { ...optionsOf(root), noUnusedLocals: false })
+    const program = ts.createProgram([...files.keys()], compilerOptions(root, { noUnusedLocals: false }))
     return [...files].flatMap(([file, extract]) => {
       const source = program.getSourceFile(file)
       return source === undefined ? [] : ts.getPreEmitDiagnostics(program, source).map((each) => faultOf(extract, each))
@@ -65,12 +66,6 @@ function checkTypes(root: string, extracts: readonly Extract[]): readonly DocFau
 
 function fileOf(block: CodeBlock): string {
   return /^\/\/ ((?!\.\.)[\w./-]+\.ts)\s*$/m.exec(block.text.split('\n', 1)[0] ?? '')?.[1] ?? `line-${block.line}.ts`
-}
-
-function optionsOf(root: string): ts.CompilerOptions {
-  const file = join(root, 'tsconfig.json')
-  const { config } = ts.readConfigFile(file, (path) => ts.sys.readFile(path)) as { config: { compilerOptions: object } }
-  return ts.convertCompilerOptionsFromJson(config.compilerOptions, root, file).options
 }
 
 function faultOf({ page, block }: Extract, diagnostic: ts.Diagnostic): DocFault {
