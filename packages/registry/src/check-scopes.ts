@@ -1,4 +1,5 @@
 import type { CompiledCondition } from '@toolgate/policy'
+import { findingsOf, refuse, type Checked } from './checked.ts'
 import { unknownKeys } from './known-keys.ts'
 import type { Finding } from './load-fault.ts'
 import { isPlainObject } from './plain-object.ts'
@@ -12,25 +13,21 @@ const maxConditions = 16
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/
 const reserved = ['offline_access', 'openid']
 
-/** What a check found: the value in its resolved form, or the findings. */
-export type Checked<Value> =
-  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly findings: readonly Finding[] }
-
 /** Checks a requirement (RFC 6749 section 3.3 for each scope) and gives its alternatives; `'authenticated'` is `[[]]`. */
 export function checkRequirement(where: string, scopes: unknown): Checked<readonly (readonly string[])[]> {
   if (scopes === 'authenticated') return { ok: true, value: Object.freeze([Object.freeze([])]) }
   if (Array.isArray(scopes)) return alternativesOf(where, [scopes])
   if (!isPlainObject(scopes)) {
     const mend = "Write scopes: ['notes:read'], { anyOf: [['a'], ['b']] } or 'authenticated'."
-    if (scopes === undefined) return fail('missing_scopes', `${where} declares no scopes`, mend)
-    return fail('bad_scopes', `${where} is not a requirement`, mend)
+    if (scopes === undefined) return refuse('missing_scopes', `${where} declares no scopes`, mend)
+    return refuse('bad_scopes', `${where} is not a requirement`, mend)
   }
   const unknown = unknownKeys(where, scopes, ['anyOf'])
   if (unknown.length > 0) return { ok: false, findings: unknown }
   const { anyOf } = scopes
   if (!Array.isArray(anyOf) || anyOf.length === 0 || anyOf.length > maxAlternatives) {
     const message = `${where}: anyOf is not a list of 1 to ${String(maxAlternatives)} alternatives`
-    return fail('bad_scopes', message, "Give each alternative as a list: anyOf: [['notes:write'], ['notes:admin']].")
+    return refuse('bad_scopes', message, "Give each alternative as a list: anyOf: [['notes:write'], ['notes:admin']].")
   }
   return alternativesOf(where, anyOf)
 }
@@ -40,7 +37,7 @@ export function checkConditions(where: string, when: unknown, source: string): C
   if (when === undefined) return { ok: true, value: Object.freeze([]) }
   if (!Array.isArray(when) || when.length > maxConditions) {
     const message = `${where} is not a list of at most ${String(maxConditions)} conditions`
-    return fail('bad_condition', message, "Write when: [{ arguments: { ...JSON Schema }, scopes: ['files:write'] }].")
+    return refuse('bad_condition', message, "Write when: [{ arguments: { ...JSON Schema }, scopes: ['files:write'] }].")
   }
   const findings: Finding[] = []
   const conditions: CompiledCondition[] = []
@@ -54,23 +51,27 @@ export function checkConditions(where: string, when: unknown, source: string): C
 
 function checkCondition(where: string, entry: unknown, source: string): Checked<CompiledCondition> {
   if (!isPlainObject(entry)) {
-    return fail('bad_condition', `${where} is not an object`, 'Write { arguments: { ... }, scopes: [...] }.')
+    return refuse('bad_condition', `${where} is not an object`, 'Write { arguments: { ... }, scopes: [...] }.')
   }
   const findings = unknownKeys(where, entry, ['arguments', 'scopes'])
   const scopes = checkScopes(`${where}.scopes`, entry['scopes'])
-  if (!scopes.ok) findings.push(...scopes.findings)
   const schema = loadSchema(`${where}.arguments`, entry['arguments'], 'any', createMatcher)
-  if (!schema.ok) findings.push(...schema.findings)
+  findings.push(...findingsOf(scopes, schema))
   if (findings.length > 0 || !scopes.ok || !schema.ok) return { ok: false, findings }
   return {
     ok: true,
-    value: Object.freeze({ scopes: scopes.value, source, arguments: schema.schema, matches: schema.compiled }),
+    value: Object.freeze({
+      scopes: scopes.value,
+      source,
+      arguments: schema.value.schema,
+      matches: schema.value.compiled,
+    }),
   }
 }
 
 function alternativesOf(where: string, lists: readonly unknown[]): Checked<readonly (readonly string[])[]> {
   const checked = lists.map((list) => checkScopes(where, list))
-  const findings = checked.flatMap((one) => (one.ok ? [] : one.findings))
+  const findings = findingsOf(...checked)
   if (findings.length > 0) return { ok: false, findings }
   return { ok: true, value: Object.freeze(checked.flatMap((one) => (one.ok ? [one.value] : []))) }
 }
@@ -78,7 +79,7 @@ function alternativesOf(where: string, lists: readonly unknown[]): Checked<reado
 function checkScopes(where: string, list: unknown): Checked<readonly string[]> {
   if (!Array.isArray(list) || list.length === 0 || list.length > maxScopes) {
     const message = `${where} is not a list of 1 to ${String(maxScopes)} scopes`
-    return fail('bad_scopes', message, "Name the scopes, or write 'authenticated' for any caller with a valid token.")
+    return refuse('bad_scopes', message, "Name the scopes, or write 'authenticated' for any caller with a valid token.")
   }
   const findings: Finding[] = []
   for (const scope of list as unknown[]) {
@@ -92,8 +93,4 @@ function checkScopes(where: string, list: unknown): Checked<readonly string[]> {
   }
   if (findings.length > 0) return { ok: false, findings }
   return { ok: true, value: Object.freeze([...new Set(list as string[])]) }
-}
-
-function fail(code: Finding['code'], message: string, mend: string): { ok: false; findings: readonly Finding[] } {
-  return { ok: false, findings: [{ code, message, mend }] }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Logger } from '@toolgate/plugin'
 import type { Catalogue, CatalogueTool } from './catalogue.ts'
 import type { CheckedTool } from './check-tool.ts'
-import type { LoadedPlugin } from './load-registry.ts'
+import type { LoadedPlugin } from './load-plugin.ts'
 import { pluginLogger } from './plugin-logger.ts'
 import { ReadonlyToolMap } from './readonly-tool-map.ts'
 

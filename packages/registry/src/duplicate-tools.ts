@@ -1,5 +1,5 @@
 import type { LoadFault } from './load-fault.ts'
-import type { LoadedPlugin } from './load-registry.ts'
+import type { LoadedPlugin } from './load-plugin.ts'
 
 /**
  * Looks for tool names that stand twice, upper and lower case alike. Every plugin that has one is named, with the other:

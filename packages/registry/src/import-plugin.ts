@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema, Plugin } from '@toolgate/plugin'
-import type { Checked } from './check-scopes.ts'
+import { refuse, type Checked } from './checked.ts'
 import { TimeLimitError } from './errors.ts'
 import { unknownKeys } from './known-keys.ts'
 import type { Finding } from './load-fault.ts'
@@ -29,7 +29,7 @@ const pluginName = /^[a-z][a-z0-9-]{0,63}$/
 export async function importPlugin(name: string, folder: string, timeLimit: number): Promise<Checked<ImportedPlugin>> {
   if (!pluginName.test(name)) {
     const mend = 'Name the folder with lower-case letters, digits and hyphens, a letter first, 64 at most.'
-    return one({ code: 'bad_name', message: `its folder is named ${JSON.stringify(name)}`, mend })
+    return refuse('bad_name', `its folder is named ${JSON.stringify(name)}`, mend)
   }
   const entry = await pluginEntry(folder)
   if (!entry.ok) return entry
@@ -38,14 +38,14 @@ export async function importPlugin(name: string, folder: string, timeLimit: numb
     const plugin = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined
     return checkPlugin(name, plugin)
   } catch (error) {
-    return one(importFault(error))
+    return { ok: false, findings: [importFault(error)] }
   }
 }
 
 function checkPlugin(name: string, plugin: unknown): Checked<ImportedPlugin> {
   if (!isPlainObject(plugin)) {
     const mend = 'Write "export default definePlugin({ ... })".'
-    return one({ code: 'no_default_export', message: 'its default export is not a plugin object', mend })
+    return refuse('no_default_export', 'its default export is not a plugin object', mend)
   }
   const findings = unknownKeys('the plugin', plugin, keys)
   const { description, settings, tools, setup } = plugin
@@ -102,8 +102,4 @@ export function reasonOf(error: unknown): string {
 
 function bad(message: string, mend: string): Finding {
   return { code: 'bad_plugin', message, mend }
-}
-
-function one(finding: Finding): { ok: false; findings: readonly Finding[] } {
-  return { ok: false, findings: [finding] }
 }

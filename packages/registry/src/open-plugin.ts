@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
-import type { Checked } from './check-scopes.ts'
+import { refuse, type Checked } from './checked.ts'
 import { TimeLimitError } from './errors.ts'
 import { reasonOf, type ImportedPlugin } from './import-plugin.ts'
 import { unknownKeys } from './known-keys.ts'
@@ -15,7 +15,7 @@ import { withTimeLimit } from './with-time-limit.ts'
 export interface OpenedPlugin {
   readonly tools: readonly unknown[]
   readonly notConfigured: string | undefined
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** What a plugin is opened with. */
@@ -40,9 +40,9 @@ export async function openPlugin(plugin: ImportedPlugin, options: OpenOptions): 
     const dataFolder = join(options.dataFolder, 'plugins', plugin.name)
     await mkdir(dataFolder, { recursive: true, mode: 0o700 })
     const context = Object.freeze({ settings: settings.value, logger: options.logger, dataFolder })
-    return checkSetup(await runSetup(plugin.setup, context, options))
+    return await checkSetup(await runSetup(plugin.setup, context, options))
   } catch (error) {
-    return one(setupFault(error))
+    return { ok: false, findings: [setupFault(error)] }
   }
 }
 
@@ -81,11 +81,11 @@ function resolveSettings(
   if (plugin.settings === undefined) {
     if (given === undefined || Object.keys(given).length === 0) return { ok: true, value: Object.freeze({}) }
     const message = `${at} is set, and the plugin takes no settings`
-    return one({ code: 'settings_unexpected', message, mend: 'Remove the settings from mcp.config.ts.' })
+    return refuse('settings_unexpected', message, 'Remove the settings from mcp.config.ts.')
   }
   const schema = loadSchema('settings', plugin.settings, 'object', (source) => createValidator(source, true))
   if (!schema.ok) return schema
-  const result = schema.compiled(given ?? {})
+  const result = schema.value.compiled(given ?? {})
   if (result.ok) return { ok: true, value: result.value as Readonly<Record<string, unknown>> }
   const findings = result.faults.map(({ pointer, message }): Finding => {
     const mend = 'Correct it in mcp.config.ts; the README of the plugin lists its settings.'
@@ -97,7 +97,7 @@ function resolveSettings(
 async function checkSetup(result: unknown): Promise<Checked<OpenedPlugin>> {
   if (!isPlainObject(result)) {
     const mend = 'Return { tools } from setup.'
-    return one({ code: 'bad_plugin', message: 'its setup returned no object', mend })
+    return refuse('bad_plugin', 'its setup returned no object', mend)
   }
   const findings = unknownKeys('what setup returned', result, ['tools', 'notConfigured', 'close'])
   const { tools, notConfigured, close } = result
@@ -139,8 +139,4 @@ function setupFault(error: unknown): Finding {
   }
   const mend = 'Correct its settings or the plugin; the reason is what setup threw.'
   return { code: 'setup_failed', message: `its setup failed: ${reasonOf(error)}`, mend }
-}
-
-function one(finding: Finding): { ok: false; findings: readonly Finding[] } {
-  return { ok: false, findings: [finding] }
 }

@@ -1,6 +1,6 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { isAbsolute, join, relative, sep } from 'node:path'
-import type { Checked } from './check-scopes.ts'
+import { refuse, type Checked } from './checked.ts'
 import type { Finding } from './load-fault.ts'
 import { isPlainObject } from './plain-object.ts'
 
@@ -31,7 +31,7 @@ export async function pluginEntry(folder: string): Promise<Checked<string>> {
   const message =
     named === undefined ? 'it has no src/index.ts' : `its package.json names ${named}, which does not exist`
   const mend = 'Write src/index.ts with "export default definePlugin({ ... })".'
-  return { ok: false, findings: [{ code: 'no_entry', message, mend }] }
+  return refuse('no_entry', message, mend)
 }
 
 async function readManifest(folder: string): Promise<{ readonly value: Readonly<Record<string, unknown>> } | Finding> {

@@ -1,3 +1,4 @@
+import type { Checked } from '../checked.ts'
 import { copyJson, freezeJson } from '../copy-json.ts'
 import { NotJsonError } from '../errors.ts'
 import type { Finding } from '../load-fault.ts'
@@ -5,10 +6,11 @@ import { isPlainObject } from '../plain-object.ts'
 import { inspectSchema } from './inspect-schema.ts'
 import { metaSchemaFaults } from './schema-compiler.ts'
 
-/** A schema that may be used, or what is wrong with it. */
-export type LoadedSchema<Compiled> =
-  | { readonly ok: true; readonly schema: Readonly<Record<string, unknown>>; readonly compiled: Compiled }
-  | { readonly ok: false; readonly findings: readonly Finding[] }
+/** A schema that may be used: the frozen source and what it was compiled to. */
+export interface LoadedSchema<Compiled> {
+  readonly schema: Readonly<Record<string, unknown>>
+  readonly compiled: Compiled
+}
 
 /**
  * Copies, inspects and compiles one schema of a plugin. The frozen copy has every keyword as the author wrote it.
@@ -21,7 +23,7 @@ export function loadSchema<Compiled>(
   source: unknown,
   root: 'object' | 'any',
   compile: (schema: Readonly<Record<string, unknown>>) => Compiled,
-): LoadedSchema<Compiled> {
+): Checked<LoadedSchema<Compiled>> {
   const copy = copyOf(where, source)
   if ('code' in copy) return { ok: false, findings: [copy] }
   const { schema } = copy
@@ -31,7 +33,7 @@ export function loadSchema<Compiled>(
   const [broken] = metaSchemaFaults(schema)
   if (broken !== undefined) return { ok: false, findings: [invalid(where, broken[1], broken[0])] }
   try {
-    return { ok: true, schema: freezeJson(schema), compiled: compile(schema) }
+    return { ok: true, value: { schema: freezeJson(schema), compiled: compile(schema) } }
   } catch (error) {
     return { ok: false, findings: [invalid(where, error instanceof Error ? error.message : String(error), '')] }
   }

@@ -14,6 +14,7 @@ export interface CompileOptions {
 }
 
 const budgetKeyword = 'toolgateBudget'
+const unprepared = ['$id', '$schema']
 const maxReferences = 100_000
 const compilers = new Map<string, Ajv2020>()
 
@@ -75,6 +76,8 @@ function compilerFor({ defaults, allFaults }: CompileOptions): Ajv2020 {
     code: { regExp: Object.assign(linearPattern, { code: 'linearPattern' }) },
   })
   for (const [name, check] of formats) ajv.addFormat(name, check)
+  // Ajv resolves anchors, and yet its strict mode calls the keyword unknown.
+  ajv.addKeyword('$anchor')
   ajv.addKeyword({ keyword: budgetKeyword, schemaType: 'boolean', before: '$ref', errors: false, validate: spend })
   compilers.set(key, ajv)
   return ajv
@@ -92,7 +95,7 @@ function prepare(schema: Readonly<Record<string, unknown>>): Record<string, unkn
   const copy = structuredClone(schema)
   for (const { schema: subschema } of subschemas(copy, schemaLimits.depth)) {
     for (const keyword of Object.keys(subschema)) {
-      if (keyword.startsWith('x-') || keyword === '$id' || keyword === '$schema') delete subschema[keyword]
+      if (keyword.startsWith('x-') || unprepared.includes(keyword)) Reflect.deleteProperty(subschema, keyword)
     }
     if ('$ref' in subschema || '$dynamicRef' in subschema) subschema[budgetKeyword] = true
   }
