@@ -26,11 +26,9 @@ export interface AppendFile {
   close(): Promise<void>
 }
 
-function endsInsideLine(fd: number): boolean {
-  const stat = fstatSync(fd)
-  if (!stat.isFile() || stat.size === 0) return false
-  const last = Buffer.alloc(1)
-  readSync(fd, last, 0, 1, stat.size - 1)
+function endsInsideLine(fd: number, size: number): boolean {
+  const last = Buffer.of(NEWLINE)
+  if (size > 0) readSync(fd, last, 0, 1, size - 1)
   return last[0] !== NEWLINE
 }
 
@@ -77,10 +75,10 @@ function backgroundSync(fd: number, onFailure: (cause: Error) => void) {
  */
 export function openAppendFile(file: string, onFailure: (error: AuditError) => void): AppendFile {
   const fd = openSync(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600)
-  const mode = fstatSync(fd).mode & 0o777
-  if ((mode & 0o007) !== 0) fchmodSync(fd, mode & 0o770)
+  const stat = fstatSync(fd)
+  if (stat.isFile() && (stat.mode & 0o007) !== 0) fchmodSync(fd, stat.mode & 0o770)
   let buffer = Buffer.allocUnsafeSlow(16_384)
-  let torn = endsInsideLine(fd)
+  let torn = endsInsideLine(fd, stat.size)
   let failure: AuditError | undefined
   let closed = false
 

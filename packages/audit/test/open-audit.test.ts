@@ -1,13 +1,14 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
 import { AuditError } from '../src/index.ts'
 import { createWorkspace, decisionEntry, recordsOf, type Workspace } from './support/workspace.ts'
 
-const writer = join(import.meta.dirname, 'support', 'write-forever.ts')
+const writer = fileURLToPath(import.meta.resolve('./support/write-forever.ts'))
 
 async function rejection(promise: Promise<unknown>): Promise<AuditError> {
   const error: unknown = await promise.then(
