@@ -1,1 +1,9 @@
-export {}
+export type { AuthorityEvent, AuthorityEventBody } from './authority-event.ts'
+export type { Authority, AuthorityOptions } from './authority.ts'
+export type { ScopeDescription } from './consent-offer.ts'
+export { AuthorityError } from './errors.ts'
+export type { AuthorityErrorCode } from './errors.ts'
+export { openAuthority } from './open-authority.ts'
+export { generatePassword } from './password.ts'
+export { openUserStore } from './user-store.ts'
+export type { AllowedScopes, User, UserStore } from './user-store.ts'

@@ -1,0 +1,229 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { DatabaseSync } from 'node:sqlite'
+
+import { resolveIssuerSettings } from '@toolgate/auth'
+import type { LocalIssuer } from '@toolgate/auth'
+import type Provider from 'oidc-provider'
+import type { KoaContextWithOIDC } from 'oidc-provider'
+
+import { createAttemptLimit } from './attempt-limit.ts'
+import { createAuthorityHandler } from './authority-handler.ts'
+import type { Authority, AuthorityOptions } from './authority.ts'
+import { addressKeyOf, peerAddressOf } from './client-address.ts'
+import { createClientDocumentFetch } from './client-document-fetch.ts'
+import { resolveConsentOffer } from './consent-offer.ts'
+import { openDatabase } from './database.ts'
+import { AuthorityError } from './errors.ts'
+import { createEventOutbox } from './event-outbox.ts'
+import type { EventOutbox } from './event-outbox.ts'
+import { createFormToken } from './form-token.ts'
+import { createGuardedFetch } from './guarded-fetch.ts'
+import { createInteractionRoutes } from './interaction-routes.ts'
+import { issuerRequest } from './issuer-request.ts'
+import { makeScriptToken } from './make-token.ts'
+import { createMetadataMiddleware } from './metadata.ts'
+import { sendPage } from './page-response.ts'
+import { faultPage } from './pages/fault-page.ts'
+import { followProvider, renderFault } from './provider-events.ts'
+import { createProvider } from './provider.ts'
+import { createRecordUpkeep } from './record-adapter.ts'
+import type { RecordUpkeep } from './record-adapter.ts'
+import { createRegistrationRoute } from './registration-route.ts'
+import { routeOf } from './routes.ts'
+import { areSecretsExposed, loadSecrets, publicKeyOf } from './secrets.ts'
+import type { AuthoritySecrets } from './secrets.ts'
+import { createSignIn } from './sign-in.ts'
+import { createStanding } from './standing.ts'
+import { createUserStore } from './user-store.ts'
+
+const REGISTRATIONS_PER_MINUTE = 10
+const DOCUMENTS_PER_ADDRESS_AND_MINUTE = 10
+const DOCUMENTS_PER_MINUTE = 120
+
+/** How soon changes that another process made are audited. */
+const DRAIN_MS = 1_000
+const PURGE_MS = 10 * 60 * 1_000
+
+/** Everything that stays open while the authority is. */
+interface Parts {
+  readonly options: AuthorityOptions
+  readonly issuer: URL
+  readonly secrets: AuthoritySecrets
+  readonly database: DatabaseSync
+  readonly outbox: EventOutbox
+  readonly upkeep: RecordUpkeep
+  readonly clock: () => number
+  readonly addressOf: (req: IncomingMessage) => string
+  /** Hands waiting events to the audit; throws what it throws. */
+  readonly flush: () => void
+}
+
+async function openParts(options: AuthorityOptions): Promise<Parts> {
+  const { resource, dataFolder, onEvent, clock = Date.now, addressOf = peerAddressOf } = options
+  const database = openDatabase(dataFolder)
+  try {
+    const secrets = await loadSecrets(dataFolder)
+    const outbox = createEventOutbox(database, clock)
+    const upkeep = createRecordUpkeep(database, clock)
+    const flush = (): void => {
+      if (onEvent !== undefined) outbox.drain(onEvent)
+    }
+    return {
+      options,
+      issuer: new URL(new URL(resource).origin),
+      secrets,
+      database,
+      outbox,
+      upkeep,
+      clock,
+      addressOf,
+      flush,
+    }
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+function openProvider({ options, issuer, secrets, database, clock, addressOf }: Parts): Provider {
+  const { hostName, resource, accessTokenSeconds } = options
+  const fetchDocument = options.fetch ?? createGuardedFetch()
+  const provider = createProvider({
+    issuer: issuer.origin,
+    resource,
+    secrets,
+    database,
+    clock,
+    accessTokenSeconds,
+    scopes: () => options.scopes().map(({ scope }) => scope),
+    cookiePrefix: `toolgate_${createHash('sha256').update(issuer.origin).digest('hex').slice(0, 8)}`,
+    fetch: createClientDocumentFetch(fetchDocument, createAttemptLimit(DOCUMENTS_PER_MINUTE, 60, clock)),
+    documentLimit: createAttemptLimit(DOCUMENTS_PER_ADDRESS_AND_MINUTE, 60, clock),
+    addressOf: (ctx: KoaContextWithOIDC) => addressKeyOf(addressOf(ctx.req)),
+    renderError: (ctx, error, description) => renderFault(ctx, hostName, error, description),
+  })
+  provider.use(createMetadataMiddleware(options.initialScopes))
+  return provider
+}
+
+function createHandler(parts: Parts, provider: Provider): Authority['handler'] {
+  const { options, issuer, secrets, database, upkeep, clock, addressOf } = parts
+  const { hostName, logger } = options
+  const emit: Parameters<typeof followProvider>[2] = (event) => {
+    parts.outbox.append(event)
+    parts.flush()
+  }
+  followProvider(provider, logger, emit, upkeep, addressOf)
+  const callback = provider.callback()
+  const toProvider = async (req: IncomingMessage, res: ServerResponse, body?: Buffer): Promise<void> => {
+    await callback(issuerRequest(req, issuer, body), res)
+  }
+  const tools = {
+    provider,
+    issuer,
+    hostName,
+    database,
+    formToken: createFormToken(secrets.formSecret),
+    offer: (requested: string | undefined, allowed: readonly string[] | 'all') =>
+      resolveConsentOffer(requested, options.scopes(), options.initialScopes(), allowed),
+    addressOf,
+    emit,
+  }
+  return createAuthorityHandler({
+    provider: toProvider,
+    registration: createRegistrationRoute(
+      createAttemptLimit(REGISTRATIONS_PER_MINUTE, 60, clock),
+      addressOf,
+      toProvider,
+    ),
+    interaction: createInteractionRoutes(tools, createSignIn(database, clock), upkeep.keepClient),
+    logger,
+    fail(res, status) {
+      const message = status === 500 ? 'Something failed here. Try again.' : 'There is nothing to see at this address.'
+      const view = { title: 'This does not work', hostName, message, code: undefined, detail: undefined }
+      sendPage(res, status, faultPage(view))
+    },
+  })
+}
+
+function startUpkeep({ options: { logger }, upkeep, flush }: Parts): () => void {
+  const attempt = (work: () => void): void => {
+    try {
+      work()
+    } catch (error) {
+      logger.error('upkeep of the authority failed; it is tried again', { error })
+    }
+  }
+  attempt(upkeep.purge)
+  const drain = setInterval(() => attempt(flush), DRAIN_MS).unref()
+  const purge = setInterval(() => attempt(upkeep.purge), PURGE_MS).unref()
+  return () => {
+    clearInterval(drain)
+    clearInterval(purge)
+    attempt(flush)
+  }
+}
+
+function createLocalIssuer({ options, issuer, secrets, database, clock }: Parts): LocalIssuer {
+  const keys = { keys: [publicKeyOf(secrets)] }
+  const { resource, hostName } = options
+  return {
+    settings: resolveIssuerSettings(
+      { issuer: issuer.origin, name: hostName, algorithms: ['ES256'], claims: ['username'] },
+      resource,
+    ),
+    keys: () => keys,
+    standing: createStanding(database, clock),
+  }
+}
+
+/**
+ * Opens the embedded authorization server (OAuth 2.1, RFC 8414, RFC 7591, RFC 8707, RFC 9068, RFC 9207) on the origin of
+ * the resource. Keys and database are made on the first start.
+ *
+ * @throws {AuthorityError} `data_folder_unusable`, `keys_unreadable`, `database_newer`
+ * @throws {IssuerSettingsError} when the origin is neither https nor loopback
+ */
+export async function openAuthority(options: AuthorityOptions): Promise<Authority> {
+  const parts = await openParts(options)
+  const { issuer, database, outbox, secrets, clock, flush } = parts
+  const localIssuer = createLocalIssuer(parts)
+  if (areSecretsExposed(options.dataFolder)) {
+    options.logger.warn('authority-keys.json can be read by others: set its mode to 0600', {
+      folder: options.dataFolder,
+    })
+  }
+  const users = createUserStore(database, outbox, clock, flush)
+  const handler = createHandler(parts, openProvider(parts))
+  const stopUpkeep = startUpkeep(parts)
+  return {
+    issuer: issuer.origin,
+    users,
+    handler,
+    localIssuer: () => localIssuer,
+    handles: (path) => routeOf(path) !== undefined,
+    async makeToken({ user: name, scopes, ttlSeconds }) {
+      const user = users.require(name)
+      const known = new Set(options.scopes().map(({ scope }) => scope))
+      const unknown = scopes.find((scope) => !known.has(scope))
+      if (unknown !== undefined) {
+        throw new AuthorityError(
+          'scopes_invalid',
+          `No tool has the scope ${JSON.stringify(unknown)}`,
+          'See: toolgate check',
+        )
+      }
+      const { resource } = options
+      const wanted = { user, scopes, ttlSeconds, issuer: issuer.origin, resource }
+      const token = await makeScriptToken(wanted, secrets, database, outbox, clock)
+      flush()
+      return token
+    },
+    close() {
+      stopUpkeep()
+      database.close()
+      return Promise.resolve()
+    },
+  }
+}
