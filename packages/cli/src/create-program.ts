@@ -1,9 +1,32 @@
 import { Command } from 'commander'
 import type { CommandContext } from './command-context.ts'
+import { addAuditCommand } from './commands/audit.ts'
+import { addCallCommand } from './commands/call.ts'
+import { addCheckCommand } from './commands/check.ts'
+import { addConnectCommand } from './commands/connect.ts'
+import { addDevCommand } from './commands/dev.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addPluginCommand } from './commands/plugin.ts'
+import { addServeCommand } from './commands/serve.ts'
+import { addTokenCommand } from './commands/token.ts'
+import { addUserCommand } from './commands/user.ts'
 import { addVersionCommand } from './commands/version.ts'
+import { addExamples } from './examples.ts'
 import { version } from './version.ts'
+
+const commands = [
+  addServeCommand,
+  addDevCommand,
+  addCheckCommand,
+  addInitCommand,
+  addPluginCommand,
+  addUserCommand,
+  addTokenCommand,
+  addAuditCommand,
+  addConnectCommand,
+  addCallCommand,
+  addVersionCommand,
+]
 
 /** Puts the command line together: one file per command. */
 export function createProgram(context: CommandContext): Command {
@@ -13,9 +36,9 @@ export function createProgram(context: CommandContext): Command {
     .option('--json', 'print JSON for machines')
     .version(version, '--version', 'print the version')
     .helpCommand(true)
-    .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined })
-  for (const add of [addInitCommand, addPluginCommand, addVersionCommand]) add(program, context)
+  for (const add of commands) add(program, context)
+  addExamples(program, ['toolgate init my-tools', 'toolgate serve', 'toolgate user add ada --scopes notes:read'])
   return program
 }

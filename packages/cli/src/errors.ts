@@ -13,3 +13,8 @@ export class CliError extends Error {
     this.mend = mend
   }
 }
+
+/** The command failed and has printed why: only the exit code is left to set. */
+export class ReportedFault extends Error {
+  override readonly name = 'ReportedFault'
+}

@@ -1,5 +1,4 @@
 import { CommanderError } from 'commander'
-import { CliError } from './errors.ts'
 
 /** One cause of a failure as it is printed: a sentence each. */
 export interface Cause {
@@ -7,22 +6,40 @@ export interface Cause {
   readonly mend: string
 }
 
-/** Turns whatever a command threw into causes, each with its mend: never a stack. */
+/**
+ * Turns whatever a command threw into causes, each with its mend: never a stack.
+ *
+ * The packages throw errors with `mend` or `hint`, or with `faults` that have them; they are told by these fields, so
+ * that a command that needs none of the packages loads none.
+ */
 export function explainError(error: unknown): readonly Cause[] {
-  if (error instanceof CliError) return [{ message: sentence(error.message), mend: error.mend }]
   if (error instanceof CommanderError) {
-    const message = sentence(
-      error.message
-        .replace(/^error: /, '')
-        .split('\n')
-        .join(' '),
-    )
-    return [{ message, mend: 'See toolgate --help.' }]
+    return [{ message: sentence(error.message.replace(/^error: /, '')), mend: 'See toolgate --help.' }]
   }
-  return [{ message: sentence(error instanceof Error ? error.message : String(error)), mend: '' }]
+  if (!(error instanceof Error)) return [{ message: sentence(String(error)), mend: '' }]
+  const faults: unknown = Reflect.get(error, 'faults')
+  if (Array.isArray(faults) && faults.length > 0) return faults.map(causeOf)
+  return [{ message: sentence(error.message), mend: sentence(textOf(error, 'mend') || textOf(error, 'hint')) }]
+}
+
+/** One fault of a list: where it is, what it is, and what to do. */
+export function causeOf(fault: unknown): Cause {
+  const place = [textOf(fault, 'plugin'), textOf(fault, 'path'), textOf(fault, 'pointer')].filter(Boolean).join(' ')
+  const message = textOf(fault, 'message')
+  return { message: sentence(place === '' ? message : `${place}: ${message}`), mend: sentence(textOf(fault, 'mend')) }
+}
+
+/** A cause as one line. */
+export function causeLine({ message, mend }: Cause): string {
+  return mend === '' ? message : `${message} ${mend}`
+}
+
+function textOf(value: unknown, key: string): string {
+  const text: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined
+  return typeof text === 'string' ? text : ''
 }
 
 function sentence(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  return /[.!?]$/.test(line) ? line : `${line}.`
+  return line === '' || /[.!?)]$/.test(line) ? line : `${line}.`
 }

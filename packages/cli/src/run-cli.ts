@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander'
 import { createProgram } from './create-program.ts'
-import { CliError } from './errors.ts'
-import { explainError } from './explain-error.ts'
+import { CliError, ReportedFault } from './errors.ts'
+import { causeLine, explainError } from './explain-error.ts'
 import { createTerminal } from './terminal.ts'
 
 /**
@@ -18,7 +18,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    report(error, program.opts<{ json?: boolean }>().json === true)
+    if (!(error instanceof ReportedFault)) report(error, program.opts<{ json?: boolean }>().json === true)
     return error instanceof CommanderError || (error instanceof CliError && error.code === 'usage') ? 2 : 1
   }
 }
@@ -26,7 +26,5 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 function report(error: unknown, json: boolean): void {
   const causes = explainError(error)
   if (json) process.stderr.write(`${JSON.stringify({ errors: causes })}\n`)
-  else
-    for (const { message, mend } of causes)
-      process.stderr.write(`toolgate: ${[message, mend].filter(Boolean).join(' ')}\n`)
+  else for (const cause of causes) process.stderr.write(`toolgate: ${causeLine(cause)}\n`)
 }

@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import type {
+  OAuthClientInformationContext,
+  OAuthClientMetadata,
+  OAuthClientProvider,
+  OAuthDiscoveryState,
+  StoredOAuthClientInformation,
+  StoredOAuthTokens,
+} from '@modelcontextprotocol/client'
+import { CliError } from '../errors.ts'
+import type { SignIn, SignInStore } from './sign-in-store.ts'
+
+/** What a sign-in needs to know. */
+export interface SignInProviderOptions {
+  readonly store: SignInStore
+  readonly signIn: SignIn
+  readonly redirectUrl: string
+  readonly redirectPort: number
+  /** A client registered by hand, for authorization servers that register none by themselves. */
+  readonly clientId: string | undefined
+  /** Shows the address to the user. */
+  show(authorizationUrl: URL): void
+}
+
+/** The OAuth side of `toolgate call`: a public native client with PKCE, kept by a {@link SignInStore}. */
+export class SignInProvider implements OAuthClientProvider {
+  readonly #options: SignInProviderOptions
+  readonly #asked = new Set<string>()
+  #signIn: SignIn
+  #state = ''
+  #verifier = ''
+  #discovery: OAuthDiscoveryState | undefined
+
+  constructor(options: SignInProviderOptions) {
+    this.#options = options
+    const { client, redirectPort, ...rest } = options.signIn
+    const stillOurs = client !== undefined && redirectPort === options.redirectPort
+    this.#signIn = stillOurs ? options.signIn : rest
+  }
+
+  /** The `state` of the request that waits for an answer. */
+  get pendingState(): string {
+    return this.#state
+  }
+
+  get redirectUrl(): string {
+    return this.#options.redirectUrl
+  }
+
+  get clientMetadata(): OAuthClientMetadata {
+    return {
+      client_name: 'Toolgate CLI',
+      redirect_uris: [this.#options.redirectUrl],
+      grant_types: ['authorization_code', 'refresh_token'],
+      response_types: ['code'],
+      token_endpoint_auth_method: 'none',
+      application_type: 'native',
+    }
+  }
+
+  state(): string {
+    this.#state = randomBytes(32).toString('base64url')
+    return this.#state
+  }
+
+  clientInformation(context?: OAuthClientInformationContext): StoredOAuthClientInformation | undefined {
+    if (this.#options.clientId !== undefined) return { client_id: this.#options.clientId }
+    return ofIssuer(this.#signIn.client, context)
+  }
+
+  async saveClientInformation(client: StoredOAuthClientInformation): Promise<void> {
+    await this.#keep({ ...this.#signIn, client, redirectPort: this.#options.redirectPort })
+  }
+
+  tokens(context?: OAuthClientInformationContext): StoredOAuthTokens | undefined {
+    return ofIssuer(this.#signIn.tokens, context)
+  }
+
+  async saveTokens(tokens: StoredOAuthTokens): Promise<void> {
+    await this.#keep({ ...this.#signIn, tokens })
+  }
+
+  /** @throws CliError `fault` if the same scopes were asked for before: the user left some of them out */
+  redirectToAuthorization(authorizationUrl: URL): void {
+    const scopes = authorizationUrl.searchParams.get('scope') ?? ''
+    if (this.#asked.has(scopes)) {
+      throw new CliError(
+        'fault',
+        `the sign-in did not give the scopes that this call needs: ${scopes}`,
+        'Run the command again and leave them ticked, or ask for an account that has them.',
+      )
+    }
+    this.#asked.add(scopes)
+    this.#options.show(authorizationUrl)
+  }
+
+  saveCodeVerifier(verifier: string): void {
+    this.#verifier = verifier
+  }
+
+  codeVerifier(): string {
+    return this.#verifier
+  }
+
+  saveDiscoveryState(discovery: OAuthDiscoveryState): void {
+    this.#discovery = discovery
+  }
+
+  discoveryState(): OAuthDiscoveryState | undefined {
+    return this.#discovery
+  }
+
+  async invalidateCredentials(scope: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): Promise<void> {
+    const { client, redirectPort, tokens, ...rest } = this.#signIn
+    const keepsClient = scope !== 'all' && scope !== 'client' && client !== undefined && redirectPort !== undefined
+    const keepsTokens = scope !== 'all' && scope !== 'tokens' && tokens !== undefined
+    if (scope === 'all' || scope === 'discovery') this.#discovery = undefined
+    await this.#keep({ ...rest, ...(keepsClient && { client, redirectPort }), ...(keepsTokens && { tokens }) })
+  }
+
+  async #keep(signIn: SignIn): Promise<void> {
+    this.#signIn = signIn
+    await this.#options.store.save(signIn)
+  }
+}
+
+function ofIssuer<T extends { issuer?: string | undefined }>(
+  kept: T | undefined,
+  context?: OAuthClientInformationContext,
+): T | undefined {
+  const foreign = context !== undefined && kept?.issuer !== undefined && kept.issuer !== context.issuer
+  return foreign ? undefined : kept
+}
