@@ -297,6 +297,13 @@ describe('the keys of an issuer', () => {
       expect(fetches('/.well-known/oauth-authorization-server')).to.equal(1)
     })
 
+    it('are looked for though the clock was set back', async () => {
+      await accepts(key)
+      issuer.jwks = { keys: [key.jwk, next.jwk] }
+      bench.advance(-HOUR)
+      await accepts(next)
+    })
+
     it('end the tokens of a withdrawn key after a refresh in the background', async () => {
       await accepts(key)
       issuer.jwks = { keys: [next.jwk] }

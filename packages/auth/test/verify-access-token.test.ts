@@ -1,7 +1,10 @@
 import { expect } from 'chai'
-import type { JWTHeaderParameters } from 'jose'
 import { base64url, CompactSign, generateSecret, SignJWT } from 'jose'
+import { decodeToken } from '../src/decode-token.ts'
+import { resolveIssuerSettings } from '../src/index.ts'
 import type { IssuerOptions } from '../src/index.ts'
+import { createKeySet } from '../src/key-set.ts'
+import { verifyAccessToken } from '../src/verify-access-token.ts'
 import { expectAuthError } from './support/expect-auth-error.ts'
 import { createSigningKey, goodClaims, goodHeader, RESOURCE, signToken, startIssuer } from './support/issuer.ts'
 import type { SigningKey, TestIssuer } from './support/issuer.ts'
@@ -14,6 +17,8 @@ interface Vector {
   readonly without?: string
   readonly header?: Record<string, unknown>
   readonly options?: Partial<IssuerOptions>
+  /** What the log must say, where more than one guard could refuse. */
+  readonly detail?: string
 }
 
 const refused: readonly Vector[] = [
@@ -69,8 +74,13 @@ const refused: readonly Vector[] = [
   { situation: 'typ of an id token', header: { typ: 'id+jwt' } },
   { situation: 'typ text/at+jwt', header: { typ: 'text/at+jwt' } },
   { situation: 'typ at+jwt where only JWT is accepted', options: { tokenTypes: ['JWT'] } },
-  { situation: 'an unknown crit', header: { crit: ['x-unknown'], 'x-unknown': 1 } },
-  { situation: 'an algorithm that the issuer is not configured for', options: { algorithms: ['RS256'] } },
+  { situation: 'an unknown crit', header: { crit: ['x-unknown'], 'x-unknown': 1 }, detail: 'the header has crit' },
+  { situation: 'a crit that the library knows', header: { crit: ['b64'], b64: true }, detail: 'the header has crit' },
+  {
+    situation: 'an algorithm that the issuer is not configured for',
+    options: { algorithms: ['RS256'] },
+    detail: 'alg is "ES256"',
+  },
   { situation: 'a kid that is not published', header: { kid: 'k9' } },
 ]
 
@@ -156,7 +166,7 @@ describe('verifying an access token', () => {
     })
   }
 
-  for (const { situation, options, ...token } of refused) {
+  for (const { situation, options, detail, ...token } of refused) {
     it(`refuses ${situation}`, async () => {
       setUp(options)
       const compact = await tokenOf(token)
@@ -164,6 +174,7 @@ describe('verifying an access token', () => {
       expect(error.message).to.equal('The access token is not valid')
       expect(error.detail).to.match(/^[\x20-\x7e]{1,300}$/)
       expect(error.detail).not.to.include(compact)
+      if (detail !== undefined) expect(error.detail).to.equal(detail)
     })
   }
 
@@ -188,8 +199,9 @@ describe('verifying an access token', () => {
   describe('that is forged', () => {
     const encode = (value: unknown): string => base64url.encode(JSON.stringify(value))
 
-    async function refuses(token: string): Promise<void> {
-      await expectAuthError(bench.verifier.verify(token), 'invalid_token')
+    async function refuses(token: string, detail?: string): Promise<void> {
+      const error = await expectAuthError(bench.verifier.verify(token), 'invalid_token')
+      if (detail !== undefined) expect(error.detail).to.equal(detail)
     }
 
     beforeEach(() => {
@@ -229,19 +241,16 @@ describe('verifying an access token', () => {
       const good = await tokenOf({})
       const [header = '', payload = '', signature = ''] = good.split('.')
       const parts = (head: string, body: string): string => `${head}.${body}.${signature}`
-      await refuses('abc')
-      await refuses('a.b')
-      await refuses(`${good}.`)
-      await refuses(`${good}.x.y`)
-      await refuses(`${good}=`)
-      await refuses(` ${good}`)
-      await refuses(parts(encode([]), payload))
-      await refuses(parts(encode(null), payload))
-      await refuses(parts(header, encode('text')))
-      await refuses(parts(header, base64url.encode('{"iss":')))
-      await refuses(parts(header, base64url.encode(new Uint8Array([0x7b, 0xff, 0x7d]))))
-      await refuses(parts(base64url.encode(`\uFEFF{"alg":"ES256"}`), payload))
-      await refuses(parts('A', payload))
+      const segments = 'the token is not three base64url segments'
+      for (const token of ['abc', 'a.b', `${good}.`, `${good}.x.y`, `${good}=`, ` ${good}`])
+        {await refuses(token, segments)}
+      for (const head of [[], null, 1]) await refuses(parts(encode(head), payload), 'the header is not a JSON object')
+      await refuses(parts(header, encode('text')), 'the payload is not a JSON object')
+      const text = 'the header is not base64url of UTF-8 JSON'
+      for (const head of ['{"alg":', new Uint8Array([0x7b, 0xff, 0x7d]), '\uFEFF{"alg":"ES256"}']) {
+        await refuses(parts(base64url.encode(head), payload), text)
+      }
+      await refuses(parts('A', payload), text)
     })
 
     it('refuses a token over 16 KiB', async () => {
@@ -273,6 +282,15 @@ describe('verifying an access token', () => {
       expect((await bench.verifier.verify(token)).principal.issuer).to.equal(second.issuer)
     })
   }
+
+  it('refuses an iss other than that of the settings, whoever picked them', async () => {
+    setUp()
+    const settings = resolveIssuerSettings({ issuer: 'https://as.example' }, RESOURCE)
+    const token = decodeToken(await tokenOf({}))
+    const context = { settings, keys: createKeySet(issuer.jwks), now: bench.now() }
+    const { detail } = await expectAuthError(verifyAccessToken(token, context), 'invalid_token')
+    expect(detail).to.equal('iss is not the issuer whose keys were used')
+  })
 
   it('never verifies a token of one issuer by the keys of another', async () => {
     const other = await createSigningKey('ES256', 'k1')
