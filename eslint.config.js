@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint'
 
 const tests = ['**/test/**/*.ts']
 const defaultExportsByContract = [
-  'plugins/*/src/index.ts',
+  '**/plugins/*/src/index.ts',
   '**/test/fixtures/**',
   '*.config.{ts,js}',
   '.dependency-cruiser.mjs',

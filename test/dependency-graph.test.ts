@@ -70,6 +70,7 @@ async function writeWorkspace(folder: string): Promise<void> {
   await write(folder, {
     'package.json': JSON.stringify({ name: 'workspace', private: true, workspaces: ['packages/*', 'plugins/*'] }),
     'mcp.config.ts': importing('@toolgate/config'),
+    'test/support/double.ts': importing(),
   })
   for (const dependency of thirdParties) {
     await write(join(folder, 'node_modules', dependency), {
@@ -89,6 +90,7 @@ async function writeWorkspace(folder: string): Promise<void> {
     await write(join(folder, 'plugins', name), {
       'package.json': manifest(`@toolgate-plugins/${name}`, ['@toolgate/plugin', '@toolgate-plugins/one']),
       'src/index.ts': importing('@toolgate/plugin'),
+      'test/index.test.ts': importing('../src/index.ts', '../../../test/support/double.ts'),
     })
     await link(folder, `@toolgate-plugins/${name}`, `plugins/${name}`)
   }
