@@ -18,7 +18,7 @@ export interface AppOptions {
   readonly resource: string
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
-  ready(): boolean
+  readonly ready: () => boolean
   readonly discovery: DiscoveryOptions
   readonly authority: Authority | undefined
   readonly landingHtml: string
@@ -35,7 +35,7 @@ export function createApp(options: AppOptions): Koa<HostState> {
   const judgesOriginItself = (path: string) => discovery.knows(path) || authority?.handles(path) === true
   const app = new Koa<HostState>()
   app.use(errorResponse({ logger }))
-  app.use(healthRoutes({ ready: () => options.ready() }))
+  app.use(healthRoutes({ ready: options.ready }))
   app.use(originHostGuard({ resource, allowedHosts, allowedOrigins, judgesOriginItself }))
   app.use(discovery.room)
   if (authority !== undefined) app.use(mountAuthority(authority))

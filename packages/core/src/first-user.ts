@@ -11,18 +11,20 @@ export interface FirstUser {
   readonly passwordFile: string | undefined
 }
 
-/**
- * Makes one user, who may have every scope, if there is none. `TOOLGATE_DEV_USER` and `TOOLGATE_DEV_PASSWORD` name it and
- * its password on the first start alone.
- *
- * @param terminal whether somebody reads what is printed; otherwise the password goes to a file of mode 0600
- */
-export async function makeFirstUser(options: {
+/** What making the first user needs. */
+export interface FirstUserOptions {
   readonly users: UserStore
   readonly dataFolder: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Whether somebody reads what is printed; otherwise the password goes to a file of mode 0600. */
   readonly terminal: boolean
-}): Promise<FirstUser | undefined> {
+}
+
+/**
+ * Makes one user, who may have every scope, if there is none. `TOOLGATE_DEV_USER` and `TOOLGATE_DEV_PASSWORD` name it and
+ * its password on the first start alone.
+ */
+export async function makeFirstUser(options: FirstUserOptions): Promise<FirstUser | undefined> {
   const { users, environment, dataFolder, terminal } = options
   if (users.count() > 0) return undefined
   const name = environment.TOOLGATE_DEV_USER ?? 'admin'

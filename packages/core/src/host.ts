@@ -6,23 +6,25 @@ import {
   protectedResourceMetadataUrl,
 } from '@toolgate/auth'
 import type { TokenVerifier } from '@toolgate/auth'
-import { openAuthority, type Authority } from '@toolgate/authority'
-import { checkAgainstCatalogue, secretsOf, type ResolvedConfig } from '@toolgate/config'
-import { createPolicy, scopesOf, type Policy } from '@toolgate/policy'
-import { loadRegistry, type Registry } from '@toolgate/registry'
+import type { Authority } from '@toolgate/authority'
+import { secretsOf, type ResolvedConfig } from '@toolgate/config'
+import { createPolicy, type Policy } from '@toolgate/policy'
+import type { Registry } from '@toolgate/registry'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createApp, type AppOptions } from './app.ts'
-import { HostError } from './errors.ts'
 import { makeFirstUser, type FirstUser } from './first-user.ts'
 import { listen, type HttpServer } from './http-server.ts'
+import { loadPlugins } from './load-plugins.ts'
 import { createLogger, toPluginLogger } from './logger.ts'
 import { createAuthorizeCalls } from './mcp/authorize-call.ts'
 import { createToolList } from './mcp/list-tools.ts'
 import { parameterHeadersOf } from './mcp/parameter-headers.ts'
 import { createProtocolHandler } from './mcp/protocol-handler.ts'
 import { createRunTool } from './mcp/run-tool.ts'
+import { openEmbeddedAuthority } from './open-embedded-authority.ts'
 import { landingPage } from './pages/landing-page.ts'
+import { requireChangedPasswords } from './require-changed-passwords.ts'
 import { summarizeTools, warningsOf, type HostSummary } from './summary.ts'
 
 /** What a host is started with. */
@@ -67,7 +69,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const stack = new AsyncDisposableStack()
   try {
     const parts = await openParts(options, logger, stack)
-    const firstUser = await firstUserOf(parts, options, environment)
+    const users = parts.authority?.users
+    const { dataFolder } = config
+    const { terminal = false } = options
+    const firstUser = users && (await makeFirstUser({ users, dataFolder, environment, terminal }))
+    if (users !== undefined) requireChangedPasswords(users, config.listen.host)
     const server = await listen(createApp(appOptions(parts)).callback(), config.listen)
     parts.verifier.start()
     logger.info({ url: config.resource, port: server.port, tools: parts.registry.catalogue.tools.size }, 'listening')
@@ -110,7 +116,7 @@ async function openParts({ config, mode }: HostOptions, logger: Logger, stack: A
   const { file, durability } = config.audit
   const audit = await openAudit({ file, durability, keyFile: join(config.dataFolder, 'audit.key'), logger: log })
   stack.defer(() => audit.close())
-  const authority = await openEmbedded(config, policy, audit, logger)
+  const authority = await openEmbeddedAuthority(config, policy, audit, logger)
   if (authority !== undefined) stack.defer(() => authority.close())
   const verifier = createTokenVerifier({
     issuers: authority === undefined ? config.authorizationServers : [authority.localIssuer()],
@@ -123,104 +129,10 @@ async function openParts({ config, mode }: HostOptions, logger: Logger, stack: A
   return { config, logger, audit, registry, policy, authority, verifier }
 }
 
-async function loadPlugins(config: ResolvedConfig, mode: 'serve' | 'dev', logger: Logger): Promise<Registry> {
-  const registry = await loadRegistry({
-    folder: config.plugins.folder,
-    settings: config.plugins.settings,
-    overrides: config.tools,
-    dataFolder: config.dataFolder,
-    logger: toPluginLogger(logger),
-    defaults: { visibility: config.visibility, callMs: config.limits.callMs },
-  })
-  if (registry.faults.length > 0 && mode === 'serve') {
-    await registry.close()
-    const faults = registry.faults.map(({ plugin, message, mend }) => ({ path: plugin, message, mend }))
-    throw new HostError('plugin-faults', 'plugins that cannot be loaded', faults)
-  }
-  const facts = {
-    tools: [...registry.catalogue.tools.values()].map(({ policy }) => ({
-      name: policy.tool,
-      plugin: policy.plugin,
-      scopes: [...new Set(policy.alternatives.flat())],
-      conditionalScopes: scopesOf({ ...policy, alternatives: [] }),
-    })),
-    notConfiguredTools: registry.notConfigured.flatMap(({ tools }) => tools),
-  }
-  const faults = checkAgainstCatalogue(config, facts)
-  if (faults.length > 0 && mode === 'serve') {
-    await registry.close()
-    throw new HostError('config-faults', 'the configuration does not fit the plugins', faults)
-  }
-  for (const fault of faults) logger.warn(fault, 'the configuration does not fit the plugins')
-  return registry
-}
-
 function policyOf(config: ResolvedConfig, registry: Registry): Policy {
   const implies = Object.fromEntries(Object.entries(config.scopes).map(([scope, entry]) => [scope, entry.implies]))
   const tools = [...registry.catalogue.tools.values()].map(({ policy }) => policy)
   return createPolicy({ tools, implies, initialScopes: config.initialScopes })
-}
-
-async function openEmbedded(
-  config: ResolvedConfig,
-  policy: Policy,
-  audit: Audit,
-  logger: Logger,
-): Promise<Authority | undefined> {
-  if (config.authority === undefined) return undefined
-  const known = [...new Set(policy.tools.flatMap(scopesOf))].sort()
-  const shown = new Set(policy.advertisedScopes)
-  const scopes = known.map((scope) => ({
-    scope,
-    description: config.scopes[scope]?.description,
-    tools: policy.tools
-      .filter((tool) => scopesOf(tool).includes(scope) && tool.visibility !== 'concealed')
-      .map(({ tool }) => tool),
-    concealed: !shown.has(scope),
-  }))
-  return openAuthority({
-    resource: config.resource,
-    dataFolder: config.dataFolder,
-    scopes: () => scopes,
-    initialScopes: () => policy.initialScopes,
-    accessTokenSeconds: config.authority.accessTokenSeconds,
-    hostName: config.title,
-    logger: toPluginLogger(logger),
-    onEvent: (event) => {
-      audit.event(event)
-    },
-  })
-}
-
-async function firstUserOf(
-  { authority, config }: Parts,
-  options: HostOptions,
-  environment: Readonly<Record<string, string | undefined>>,
-): Promise<FirstUser | undefined> {
-  if (authority === undefined) return undefined
-  const { dataFolder, listen: address } = config
-  const made = await makeFirstUser({
-    users: authority.users,
-    dataFolder,
-    environment,
-    terminal: options.terminal ?? false,
-  })
-  const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(address.host)
-  const unchanged = authority.users.list().filter((user) => !user.passwordChanged)
-  if (!loopback && unchanged.length > 0) {
-    throw new HostError(
-      'default-password',
-      `the password of ${unchanged.map(({ name }) => name).join(', ')} was never changed`,
-      [
-        {
-          path: 'listen.host',
-          message: `${address.host} is reachable from other machines, and a first password may have been seen by others`,
-          mend: `run: toolgate user password ${unchanged[0]?.name ?? 'NAME'}`,
-        },
-      ],
-    )
-  }
-  return made
 }
 
 function appOptions(parts: Parts): AppOptions {

@@ -4,17 +4,21 @@ import { pino, type Logger } from 'pino'
 /** Compact JWTs, and whatever follows `Bearer` or `DPoP`. */
 const tokens = /eyJ[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)*|(?<=\b(?:Bearer|DPoP) )[A-Za-z0-9._~+/=-]{8,}/g
 
+/** What a log is made with. */
+export interface LoggerOptions {
+  /** The least severe level that is written: `debug`, `info`, `warn`, `error` or `silent`. */
+  readonly level: string
+  /** Values from the environment that must not appear. */
+  readonly secrets: readonly string[]
+  /** Where finished lines go; standard error by default. */
+  readonly write?: (line: string) => void
+}
+
 /**
  * The host's log: JSON lines on standard error. Whatever looks like a token, and every configured secret, is cut out of the
  * finished line, so that no field, message or stack of anybody can carry one.
- *
- * @param secrets values from the environment that must not appear
  */
-export function createLogger(options: {
-  readonly level: string
-  readonly secrets: readonly string[]
-  readonly write?: (line: string) => void
-}): Logger {
+export function createLogger(options: LoggerOptions): Logger {
   const secrets = options.secrets
     .filter((secret) => secret.length >= 4)
     .map((secret) => JSON.stringify(secret).slice(1, -1))
@@ -22,7 +26,7 @@ export function createLogger(options: {
   const redacted = (line: string) =>
     secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line.replace(tokens, '[redacted]'))
   return pino(
-    { level: options.level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime },
+    { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     {
       write: (line: string) => {
         write(redacted(line))

@@ -48,7 +48,7 @@ export interface ToolContext {
   /** Identifies the call in the log, the audit and in error answers. */
   readonly requestId: string
   /** Tells the client how far the call is. Does nothing if the client asked for no progress. */
-  progress(progress: number, total?: number, message?: string): void
+  readonly progress: (progress: number, total?: number, message?: string) => void
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Room } from './host-state.ts'
 
 /** `/healthz`: the process answers. `/readyz`: it can serve calls. A status word, no names, no `Host` check. */
-export function healthRoutes({ ready }: { ready(): boolean }): Room {
+export function healthRoutes({ ready }: { readonly ready: () => boolean }): Room {
   return async (context, next) => {
     const known = context.path === '/healthz' || context.path === '/readyz'
     if (!known || (context.method !== 'GET' && context.method !== 'HEAD')) return next()

@@ -56,7 +56,7 @@ function singleEnvelope(body: unknown, headers: MirroredHeaders): Envelope {
     if (revision !== modernRevision) throw unsupportedVersion(revision, [modernRevision], id)
     const required = route.messageKind === 'request'
     requireMirroredHeaders(headers, route.message, { required, id })
-    const requests = required ? [route.message as JSONRPCRequest] : []
+    const requests = required ? [route.message] : []
     return { revision, classification: route.classification, requests, batch: false }
   }
   if (route.reason === 'response') throw invalidRequest('no session of yours waits for a response', id)
@@ -90,6 +90,7 @@ function batchEnvelope(body: readonly unknown[], headers: MirroredHeaders): Enve
   }
   const requests: JSONRPCRequest[] = []
   for (const item of body) {
+    if (Array.isArray(item)) throw invalidRequest('a batch may not hold a batch', null)
     const single = singleEnvelope(item, headers)
     if (single.classification.era !== 'legacy') throw invalidRequest('this revision has no batches', null)
     if (single.requests.some((message) => message.method === 'initialize')) {

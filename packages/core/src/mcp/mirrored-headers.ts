@@ -67,15 +67,23 @@ export function requireMirroredHeaders(
   if (headers.method !== undefined && headers.method !== message.method) {
     throw headerMismatch('Mcp-Method differs from the method of the body', id)
   }
-  const field = Object.hasOwn(nameFields, message.method) ? nameFields[message.method] : undefined
+  requireMirroredName(headers.name, message, options)
+}
+
+function requireMirroredName(
+  header: string | undefined,
+  { method, params }: { readonly method: string; readonly params?: unknown },
+  { required, id }: { readonly required: boolean; readonly id: RpcId },
+): void {
+  const field = Object.hasOwn(nameFields, method) ? nameFields[method] : undefined
   if (field === undefined) return
-  const params = typeof message.params === 'object' && message.params !== null ? message.params : {}
-  const named: unknown = Object.hasOwn(params, field) ? Reflect.get(params, field) : undefined
-  if (headers.name === undefined) {
+  const given = typeof params === 'object' && params !== null ? params : {}
+  const named: unknown = Object.hasOwn(given, field) ? Reflect.get(given, field) : undefined
+  if (header === undefined) {
     if (required && typeof named === 'string') throw headerMismatch('Mcp-Name is missing', id)
     return
   }
-  const decoded = decodeHeaderValue(headers.name)
+  const decoded = decodeHeaderValue(header)
   if (decoded === undefined || decoded !== named) throw headerMismatch(`Mcp-Name differs from params.${field}`, id)
 }
 

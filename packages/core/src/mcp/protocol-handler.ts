@@ -3,7 +3,6 @@ import {
   Server,
   type CallToolResult,
   type JSONRPCRequest,
-  type ListToolsResult,
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Principal, ToolContext } from '@toolgate/plugin'
@@ -22,7 +21,7 @@ export interface ProtocolHandlerOptions {
   readonly serverInfo: { readonly name: string; readonly title: string; readonly version: string }
   readonly instructions: string | undefined
   readonly list: ToolList
-  runTool(run: ToolRun): Promise<CallToolResult>
+  readonly runTool: (run: ToolRun) => Promise<CallToolResult>
 }
 
 /** One request, judged. */
@@ -58,8 +57,9 @@ export function createProtocolHandler(options: ProtocolHandlerOptions): (request
   return (request) => {
     const listKey = listKeyOf(request, options.list)
     const prepared = listKey === undefined ? undefined : lists.get(listKey)
-    if (prepared !== undefined)
+    if (prepared !== undefined) {
       return { answer: Promise.resolve(splice(request.message.id, prepared)), close: () => undefined }
+    }
     const exchange = new Exchange(request.envelope.classification, !request.envelope.batch)
     const answer = dispatch(exchange, request, options)
     return {
@@ -75,6 +75,8 @@ async function dispatch(exchange: Exchange, request: JudgedRequest, options: Pro
   return exchange.answer(request.message)
 }
 
+// McpServer, which the SDK recommends, would register every tool again for every request.
+/* eslint-disable @typescript-eslint/no-deprecated */
 function createServer(request: JudgedRequest, options: ProtocolHandlerOptions): Server {
   const modern = request.envelope.classification.era === 'modern'
   const server = new Server(options.serverInfo, {
@@ -91,6 +93,7 @@ function createServer(request: JudgedRequest, options: ProtocolHandlerOptions): 
   server.setRequestHandler('tools/call', (_message, context) => answerCall(request, options, context))
   return server
 }
+/* eslint-enable @typescript-eslint/no-deprecated */
 
 async function answerCall(
   { call, principal, requestId }: JudgedRequest,
@@ -142,7 +145,7 @@ function listKeyOf({ message, envelope, principal }: JudgedRequest, list: ToolLi
 
 function keep(lists: LRUCache<string, string>, key: string, answer: Answer): Answer {
   if (answer.kind === 'json' && 'result' in answer.message) {
-    lists.set(key, JSON.stringify(answer.message.result as ListToolsResult))
+    lists.set(key, JSON.stringify(answer.message.result))
   }
   return answer
 }

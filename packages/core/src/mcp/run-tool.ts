@@ -95,7 +95,7 @@ async function callHandler(run: ToolRun, signal: AbortSignal): Promise<Ending> {
   const { tool, args, principal, requestId } = run
   try {
     const context: ToolContext = { principal, signal, requestId, logger: tool.logger, progress: run.progress }
-    const returned: unknown = await tool.handler(args as never, Object.freeze(context))
+    const returned: unknown = await tool.handler(args, Object.freeze(context))
     return checkOutput(tool, toToolResult(returned), requestId)
   } catch (error) {
     if (error instanceof ToolError) return { outcome: 'tool-error', result: errorResult(error.message) }

@@ -19,8 +19,8 @@ export function scopeRefusal(options: {
   const { denied, policy, resourceMetadataUrl } = options
   const union = (sets: readonly (readonly string[])[]) => [...new Set(sets.flat())]
   const challenges = denied.map(({ call, decision }) => policy.challenge(decision, call.principal.scopes))
-  const full = union(challenges.map((challenge) => challenge.full))
   const least = union(challenges.map((challenge) => challenge.least))
+  const full = union([least, ...challenges.map((challenge) => challenge.full)])
   const header = insufficientScopeChallenge({ scopes: full, resourceMetadataUrl })
   const short = Buffer.byteLength(header) <= longestChallenge
   const tools = union(denied.map(({ decision }) => [decision.policy.tool]))

@@ -10,8 +10,8 @@ import type { Dispatched, JudgedRequest } from './protocol-handler.ts'
 /** The rooms behind authentication. */
 export interface ServeMcpOptions {
   readonly bodyBytes: number
-  authorizeCalls(calls: readonly CallRequest[]): readonly JudgedCall[]
-  dispatch(request: JudgedRequest): Dispatched
+  readonly authorizeCalls: (calls: readonly CallRequest[]) => readonly JudgedCall[]
+  readonly dispatch: (request: JudgedRequest) => Dispatched
 }
 
 /** Rooms 5 to 8 in order, as Koa sees them. */
@@ -29,6 +29,8 @@ export function serveMcp(options: ServeMcpOptions): Room {
     })
     const judged = new Map(options.authorizeCalls(calls).map((call, index) => [calls[index]?.message, call]))
     if (envelope.requests.length === 0) {
+      // Said outright, or Koa would write the status as text.
+      context.body = null
       context.status = 202
       return
     }

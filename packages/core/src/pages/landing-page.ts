@@ -14,7 +14,7 @@ export interface LandingFacts {
   readonly embedded: boolean
 }
 
-const page = definePage<LandingFacts & { readonly lines: readonly RenderedLine[] }>(
+const page = definePage(
   `<h1><%= it.title %></h1>
 <p>This is an MCP tool host: programs such as Claude, VS Code or Cursor connect to it and use its tools with what your sign-in allows. It is not a web site, so there is nothing more to see in a browser.</p>
 <h2>MCP URL</h2>
@@ -34,14 +34,6 @@ const page = definePage<LandingFacts & { readonly lines: readonly RenderedLine[]
 <p class="soft">A tool that needs more asks when it is used.</p><% } %>
 <p class="soft">You sign in at <%= it.issuers.join(', ') %><% if (it.embedded) { %>, which is this host itself<% } %>.</p>`,
 )
-
-interface RenderedLine {
-  readonly name: string
-  readonly place: string
-  readonly text: string
-  readonly link: string | undefined
-  readonly note: string
-}
 
 /** Renders the page at `/`. */
 export function landingPage(facts: LandingFacts): string {

@@ -33,6 +33,6 @@ ul { padding-left: 1.2rem }
 `
 
 /** Compiles a page: `body` is an Eta template whose values are escaped. */
-export function definePage<Data extends object>(body: string): (title: string, data: Data) => string {
+export function definePage(body: string): (title: string, data: object) => string {
   return (title, data) => eta.renderString(frame, { title, body: eta.renderString(body, data) })
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { definePage } from './page.ts'
 
-const page = definePage<{ readonly heading: string; readonly sentence: string }>(
+const page = definePage(
   `<h1><%= it.heading %></h1>
 <p><%= it.sentence %></p>
 <p><a href="/">What is this?</a></p>`,

@@ -1,0 +1,39 @@
+import type { Audit } from '@toolgate/audit'
+import { openAuthority, type Authority } from '@toolgate/authority'
+import type { ResolvedConfig } from '@toolgate/config'
+import { scopesOf, type Policy } from '@toolgate/policy'
+import type { Logger } from 'pino'
+import { toAuditEvent } from './authority-audit.ts'
+import { toPluginLogger } from './logger.ts'
+
+/** Opens the embedded authorization server if the configuration asks for it, with the scopes of the policy in force. */
+export async function openEmbeddedAuthority(
+  config: ResolvedConfig,
+  policy: Policy,
+  audit: Audit,
+  logger: Logger,
+): Promise<Authority | undefined> {
+  if (config.authority === undefined) return undefined
+  const known = [...new Set(policy.tools.flatMap(scopesOf))].sort()
+  const shown = new Set(policy.advertisedScopes)
+  const scopes = known.map((scope) => ({
+    scope,
+    description: config.scopes[scope]?.description,
+    tools: policy.tools
+      .filter((tool) => scopesOf(tool).includes(scope) && tool.visibility !== 'concealed')
+      .map(({ tool }) => tool),
+    concealed: !shown.has(scope),
+  }))
+  return openAuthority({
+    resource: config.resource,
+    dataFolder: config.dataFolder,
+    scopes: () => scopes,
+    initialScopes: () => policy.initialScopes,
+    accessTokenSeconds: config.authority.accessTokenSeconds,
+    hostName: config.title,
+    logger: toPluginLogger(logger),
+    onEvent: (event) => {
+      audit.event(toAuditEvent(event))
+    },
+  })
+}
