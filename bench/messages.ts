@@ -5,6 +5,8 @@ export interface PartySettings {
   /** The URL that clients use, and the audience of their tokens. The server listens on its port of 127.0.0.1. */
   readonly resource: string
   readonly toolCount: number
+  /** Whether the recipe makes its schemas once and not, as its guide does, for every request. */
+  readonly sharedSchemas: boolean
   /** A folder of the server's own, inside this repository. */
   readonly folder: string
 }

@@ -5,14 +5,15 @@ function row(cells: readonly (string | number)[]): string {
   return cells
     .map((cell, index) => {
       const text = typeof cell === 'number' ? cell.toFixed(cell < 10 ? 2 : 0) : cell
-      return index === 0 ? text.padEnd(30) : text.padStart(11)
+      return index === 0 ? text.padEnd(30) : text.padStart(12)
     })
     .join('')
 }
 
 /** The table of all cases as lines. */
 export function caseTable(cases: readonly CaseFigures[]): string {
-  const head = ['', 'floor', 'recipe', 'host', 'cpu: floor', 'recipe', 'host', 'host/floor', 'recipe/host']
+  const names = ['floor', 'recipe', 'shared', 'host']
+  const head = ['', ...names, 'cpu: floor', ...names.slice(1), 'host/floor', 'recipe/host', 'shared/host']
   const lines = cases.map((figures) =>
     row([
       `${figures.method} ${figures.family} N=${String(figures.toolCount)}`,
@@ -20,9 +21,14 @@ export function caseTable(cases: readonly CaseFigures[]): string {
       ...PARTY_NAMES.map((party) => figures.cpuMicroseconds[party]),
       figures.timesTheFloor,
       figures.recipeTimesTheHost,
+      figures.sharedTimesTheHost,
     ]),
   )
-  return ['Microseconds per request, 16 connections', row(head), ...lines].join('\n')
+  return [
+    'Microseconds per request, 16 connections (shared: the recipe with schemas that are made once)',
+    row(head),
+    ...lines,
+  ].join('\n')
 }
 
 /** The targets as lines, each beside what was measured. */

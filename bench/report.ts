@@ -1,7 +1,6 @@
 import { median } from './median.ts'
 import { FAMILIES, type Family, type Method } from './messages.ts'
-import type { PARTY_NAMES} from './party.ts';
-import { type PartyName } from './party.ts'
+import type { PartyName } from './party.ts'
 import type { Samples } from './rounds.ts'
 import { slotKey, type Sample } from './slot.ts'
 
@@ -24,6 +23,7 @@ export interface CaseFigures {
   readonly cpuMicroseconds: Record<PartyName, number>
   readonly timesTheFloor: number
   readonly recipeTimesTheHost: number
+  readonly sharedTimesTheHost: number
 }
 
 /** Says whether a figure keeps its bound. */
@@ -46,10 +46,7 @@ function medianRatio(over: readonly Sample[], under: readonly Sample[]): number 
 }
 
 function perParty(value: (party: PartyName) => number): Record<PartyName, number> {
-  return { floor: value('floor'), recipe: value('recipe'), toolgate: value('toolgate') } satisfies Record<
-    (typeof PARTY_NAMES)[number],
-    number
-  >
+  return { floor: value('floor'), recipe: value('recipe'), shared: value('shared'), toolgate: value('toolgate') }
 }
 
 /** The figures of one case: medians over the rounds, and of ratios the median of each round's ratio. */
@@ -63,6 +60,7 @@ export function caseFigures(samples: Samples, method: Method, family: Family, to
     cpuMicroseconds: perParty((party) => median(of(party).map((sample) => sample.cpuMicroseconds))),
     timesTheFloor: medianRatio(of('toolgate'), of('floor')),
     recipeTimesTheHost: medianRatio(of('recipe'), of('toolgate')),
+    sharedTimesTheHost: medianRatio(of('shared'), of('toolgate')),
   }
 }
 

@@ -19,6 +19,13 @@ function keyOf({ party, method, family }: Slot): string {
   return slotKey(party.name, method, family, party.settings.toolCount)
 }
 
+/** Another slot begins in each round, and every other round runs backwards. */
+function rotated(group: readonly Slot[], round: number): readonly Slot[] {
+  const first = (round * 3) % group.length
+  const order = [...group.slice(first), ...group.slice(0, first)]
+  return round % 2 === 0 ? order : order.reverse()
+}
+
 /**
  * Warms every slot up, then measures each once per round. Slots of one group stand side by side, and each round begins
  * with another one, so that what slows the machine for a while slows all that are compared.
@@ -44,8 +51,7 @@ export async function runRounds(
   for (let round = 0; round < pace.rounds; round += 1) {
     progress(`round ${String(round + 1)} of ${String(pace.rounds)}`)
     for (const group of groups) {
-      const first = round % group.length
-      for (const slot of [...group.slice(first), ...group.slice(0, first)]) {
+      for (const slot of rotated(group, round)) {
         samples.get(keyOf(slot))?.push(await measure(slot, pace.slotMs))
       }
     }

@@ -51,8 +51,10 @@ async function startRunners(folder: string, issuer: BenchIssuer, starts: number)
   const runners: Runner[] = []
   for (const toolCount of TOOL_COUNTS) {
     for (const name of PARTY_NAMES) {
-      const settings = await createWorkspace(join(folder, `${name}-${String(toolCount)}`), issuer, toolCount)
-      runners.push(await startRunner(name, settings, await issuer.makeTokens(settings.resource, CONNECTIONS), starts))
+      const own = join(folder, `${name}-${String(toolCount)}`)
+      const settings = await createWorkspace(own, issuer, toolCount, name === 'shared')
+      const tokens = await issuer.makeTokens(settings.resource, CONNECTIONS)
+      runners.push(await startRunner(name, settings, tokens, name === 'toolgate' ? starts : 1))
     }
   }
   return runners

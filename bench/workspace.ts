@@ -48,7 +48,12 @@ export default definePlugin({
 }
 
 /** Writes a plugin of so many tools and a config for it, and says what a server of them is to be. */
-export async function createWorkspace(folder: string, issuer: BenchIssuer, toolCount: number): Promise<PartySettings> {
+export async function createWorkspace(
+  folder: string,
+  issuer: BenchIssuer,
+  toolCount: number,
+  sharedSchemas = false,
+): Promise<PartySettings> {
   const resource = `http://127.0.0.1:${String(await freePort())}/mcp`
   const plugin = join(folder, 'plugins', 'bench')
   mkdirSync(join(plugin, 'src'), { recursive: true })
@@ -66,5 +71,5 @@ export async function createWorkspace(folder: string, issuer: BenchIssuer, toolC
     audit: { file: './audit.ndjson' },
   }
   writeFileSync(join(folder, 'mcp.config.json'), JSON.stringify(config, undefined, 2))
-  return { issuer: issuer.issuer, jwksUri: issuer.jwksUri, resource, toolCount, folder }
+  return { issuer: issuer.issuer, jwksUri: issuer.jwksUri, resource, toolCount, sharedSchemas, folder }
 }

@@ -18,9 +18,15 @@ import { answerOf, benchTools } from '../catalogue.ts'
 import { announce, partySettings } from './announce.ts'
 
 // What the SDK's guides tell to write (serving/http, serving/authorization, servers/tools): a factory that registers the
-// tools of the caller per request, a verifier behind verifyBearerToken, guards for Host and Origin in front.
+// tools of the caller, schemas and all, per request, a verifier behind verifyBearerToken, guards for Host and Origin in front.
 const settings = partySettings()
 const tools = benchTools(settings.toolCount)
+const createInputSchema = () =>
+  z.object({
+    text: z.string().max(200).describe('What to answer'),
+    times: z.int().min(1).max(10).optional().describe('How often to answer it'),
+  })
+const sharedSchema = createInputSchema()
 const keys = createRemoteJWKSet(new URL(settings.jwksUri))
 
 async function verifyAccessToken(token: string): Promise<AuthInfo> {
@@ -47,10 +53,7 @@ const handler = createMcpHandler(({ authInfo }) => {
       name,
       {
         description,
-        inputSchema: z.object({
-          text: z.string().max(200).describe('What to answer'),
-          times: z.int().min(1).max(10).optional().describe('How often to answer it'),
-        }),
+        inputSchema: settings.sharedSchemas ? sharedSchema : createInputSchema(),
         annotations: { readOnlyHint: true },
       },
       ({ text, times }) => ({ content: [{ type: 'text', text: answerOf(name, text, times) }] }),
