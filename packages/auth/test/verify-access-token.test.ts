@@ -242,8 +242,9 @@ describe('verifying an access token', () => {
       const [header = '', payload = '', signature = ''] = good.split('.')
       const parts = (head: string, body: string): string => `${head}.${body}.${signature}`
       const segments = 'the token is not three base64url segments'
-      for (const token of ['abc', 'a.b', `${good}.`, `${good}.x.y`, `${good}=`, ` ${good}`])
-        {await refuses(token, segments)}
+      for (const token of ['abc', 'a.b', `${good}.`, `${good}.x.y`, `${good}=`, ` ${good}`]) {
+        await refuses(token, segments)
+      }
       for (const head of [[], null, 1]) await refuses(parts(encode(head), payload), 'the header is not a JSON object')
       await refuses(parts(header, encode('text')), 'the payload is not a JSON object')
       const text = 'the header is not base64url of UTF-8 JSON'
