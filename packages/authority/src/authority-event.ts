@@ -40,7 +40,7 @@ export type AuthorityEventBody =
       readonly redirectUris: readonly string[]
       readonly address: string
     } & WithClient)
-  | { readonly type: 'grant-revoked'; readonly reason: string; readonly user?: string; readonly grantId?: string }
+  | ({ readonly type: 'grant-revoked'; readonly reason: string; readonly grantId?: string } & Partial<WithUser>)
   | ({
       readonly type: 'token-made'
       readonly grantId: string

@@ -46,13 +46,20 @@ export function createAuthorityHandler(
 ): (req: IncomingMessage, res: ServerResponse) => Promise<void> {
   return async (req, res) => {
     const route = routeOf(targetOf(req).path)
-    if (route === undefined) return targets.fail(res, 404)
+    if (route === undefined) {
+      targets.fail(res, 404)
+      return
+    }
     if (route.cors) setCorsHeaders(res)
     const { method = '' } = req
-    if (route.cors && method === 'OPTIONS') return answerPreflight(res, route)
+    if (route.cors && method === 'OPTIONS') {
+      answerPreflight(res, route)
+      return
+    }
     if (!route.methods.includes(method)) {
       res.setHeader('allow', [...route.methods, ...(route.cors ? ['OPTIONS'] : [])].join(', '))
-      return targets.fail(res, 405)
+      targets.fail(res, 405)
+      return
     }
     try {
       await dispatch(targets, route, req, res)

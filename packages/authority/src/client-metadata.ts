@@ -56,7 +56,9 @@ export function resolveClientMetadata(
 ): { readonly metadata: Readonly<Record<string, unknown>> } | { readonly fault: ClientMetadataFault } {
   const fault = metadataFault(metadata)
   if (fault !== undefined) return { fault }
-  const kept = Object.fromEntries(TAKEN.filter((key) => metadata[key] != null).map((key) => [key, metadata[key]]))
+  const kept = Object.fromEntries(
+    TAKEN.filter((key) => (metadata[key] ?? undefined) !== undefined).map((key) => [key, metadata[key]]),
+  )
   const { grant_types: grants, redirect_uris: uris } = metadata
   const refreshes = Array.isArray(grants) && grants.includes('refresh_token')
   return {

@@ -12,7 +12,7 @@ export function displayNameOf(name: string | undefined): string {
     .replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '')
     .trim()
   if (plain === '') return 'nothing'
-  const characters = [...plain]
+  const characters = Array.from(plain)
   return characters.length > MAX_NAME_LENGTH ? `${characters.slice(0, MAX_NAME_LENGTH - 1).join('')}…` : plain
 }
 

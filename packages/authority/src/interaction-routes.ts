@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import { showConsent, submitCancel, submitConsent, submitSwitch } from './consent-step.ts'
 import { loadStep, userOfStep } from './interaction.ts'
-import type { InteractionTools } from './interaction.ts'
+import type { InteractionStep, InteractionTools } from './interaction.ts'
 import { sendPage } from './page-response.ts'
 import { faultPage } from './pages/fault-page.ts'
 import { mediaTypeOf, readBody } from './request-body.ts'
@@ -22,6 +22,19 @@ export type InteractionAction = 'sign-in' | 'consent' | 'cancel' | 'switch'
 
 const MAX_FORM_BYTES = 64 * 1024
 
+const REFUSALS = {
+  over: {
+    status: 400,
+    title: 'This sign-in is over',
+    message: 'It took too long, or it was finished already. Go back to your app and connect again.',
+  },
+  foreign: {
+    status: 403,
+    title: 'This form is not from here',
+    message: 'Go back to your app and connect again.',
+  },
+} as const
+
 async function readForm(req: IncomingMessage): Promise<URLSearchParams | undefined> {
   if (mediaTypeOf(req) !== 'application/x-www-form-urlencoded') return undefined
   const body = await readBody(req, MAX_FORM_BYTES)
@@ -34,50 +47,64 @@ function isOwnOrigin({ headers }: IncomingMessage, issuer: URL): boolean {
   return (origin === undefined || origin === issuer.origin) && (site === undefined || site === 'same-origin')
 }
 
-/** The routes of sign-in and consent. */
-export function createInteractionRoutes(
-  tools: InteractionTools,
-  signIn: (name: string, password: string, address: string) => Promise<SignInResult>,
-  keepClient: (clientId: string) => void,
-): InteractionRoutes {
-  const sendFault = (res: ServerResponse, status: number, title: string, message: string): void => {
-    const view = { title, hostName: tools.hostName, message, code: undefined, detail: undefined }
-    sendPage(res, status, faultPage(view))
-  }
-  const sendOver = (res: ServerResponse): void => {
-    sendFault(
-      res,
-      400,
-      'This sign-in is over',
-      'It took too long, or it was finished already. Go back to your app and connect again.',
-    )
-  }
-  const sendForeign = (res: ServerResponse): void => {
-    sendFault(res, 403, 'This form is not from here', 'Go back to your app and connect again.')
-  }
+type SignIn = (name: string, password: string, address: string) => Promise<SignInResult>
 
+/** Why nothing was done. */
+type Refusal = 'over' | 'foreign'
+
+async function submit(
+  tools: InteractionTools,
+  step: InteractionStep,
+  form: URLSearchParams | undefined,
+  action: InteractionAction,
+  { signIn, keepClient }: InteractionEffects,
+): Promise<Refusal | undefined> {
+  const { uid, prompt } = step.interaction
+  if (form === undefined || !tools.formToken.verify(form.get('csrf') ?? '', uid, prompt.name)) return 'foreign'
+  if (action === 'cancel') await submitCancel(tools, step)
+  else if (action === 'sign-in' && prompt.name === 'login') await submitSignIn(tools, step, form, signIn)
+  else if (action === 'switch' && prompt.name === 'consent') await submitSwitch(tools, step)
+  // A form for another step than the one that is due would skip one.
+  else if (action !== 'consent' || prompt.name !== 'consent') return 'foreign'
+  else if (!(await submitConsent(tools, step, form, keepClient))) return 'over'
+  return undefined
+}
+
+function show(tools: InteractionTools, step: InteractionStep): Refusal | undefined {
+  if (step.interaction.prompt.name === 'login') {
+    showSignIn(tools, step)
+    return undefined
+  }
+  const user = userOfStep(tools, step)
+  if (user === undefined) return 'over'
+  showConsent(tools, step, user)
+  return undefined
+}
+
+/** What the steps do beyond the provider. */
+export interface InteractionEffects {
+  readonly signIn: SignIn
+  /** Keeps a client that got a grant. */
+  readonly keepClient: (clientId: string) => void
+}
+
+/** The routes of sign-in and consent. */
+export function createInteractionRoutes(tools: InteractionTools, effects: InteractionEffects): InteractionRoutes {
+  const refuse = (res: ServerResponse, refusal: Refusal): void => {
+    const view = { hostName: tools.hostName, code: undefined, detail: undefined, ...REFUSALS[refusal] }
+    sendPage(res, view.status, faultPage(view))
+  }
   return {
     async show(req, res, uid) {
       const step = await loadStep(tools, req, res, uid)
-      if (step === undefined) return sendOver(res)
-      if (step.interaction.prompt.name === 'login') return showSignIn(tools, step)
-      const user = userOfStep(tools, step)
-      if (user === undefined) return sendOver(res)
-      showConsent(tools, step, user)
+      const refusal = step === undefined ? 'over' : show(tools, step)
+      if (refusal !== undefined) refuse(res, refusal)
     },
     async submit(req, res, uid, action) {
-      if (!isOwnOrigin(req, tools.issuer)) return sendForeign(res)
-      const form = await readForm(req)
+      const form = isOwnOrigin(req, tools.issuer) ? await readForm(req) : undefined
       const step = await loadStep(tools, req, res, uid)
-      if (step === undefined) return sendOver(res)
-      const prompt = step.interaction.prompt.name
-      if (!tools.formToken.verify(form?.get('csrf') ?? '', uid, prompt) || form === undefined) return sendForeign(res)
-      if (action === 'cancel') return submitCancel(tools, step)
-      if (action === 'sign-in' && prompt === 'login') return submitSignIn(tools, step, form, signIn)
-      if (action === 'switch' && prompt === 'consent') return submitSwitch(tools, step)
-      // A form for another step than the one that is due would skip one.
-      if (action !== 'consent' || prompt !== 'consent') return sendForeign(res)
-      if (!(await submitConsent(tools, step, form, keepClient))) sendOver(res)
+      const refusal = step === undefined ? 'over' : await submit(tools, step, form, action, effects)
+      if (refusal !== undefined) refuse(res, refusal)
     },
   }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { DatabaseSync } from 'node:sqlite'
 
 import { resolveIssuerSettings } from '@toolgate/auth'
 import type { LocalIssuer } from '@toolgate/auth'
@@ -8,15 +7,14 @@ import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
 import { createAttemptLimit } from './attempt-limit.ts'
+import { openParts, startUpkeep } from './authority-parts.ts'
+import type { AuthorityParts } from './authority-parts.ts'
 import { createAuthorityHandler } from './authority-handler.ts'
 import type { Authority, AuthorityOptions } from './authority.ts'
-import { addressKeyOf, peerAddressOf } from './client-address.ts'
+import { addressKeyOf } from './client-address.ts'
 import { createClientDocumentFetch } from './client-document-fetch.ts'
 import { resolveConsentOffer } from './consent-offer.ts'
-import { openDatabase } from './database.ts'
 import { AuthorityError } from './errors.ts'
-import { createEventOutbox } from './event-outbox.ts'
-import type { EventOutbox } from './event-outbox.ts'
 import { createFormToken } from './form-token.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { createInteractionRoutes } from './interaction-routes.ts'
@@ -27,12 +25,9 @@ import { sendPage } from './page-response.ts'
 import { faultPage } from './pages/fault-page.ts'
 import { followProvider, renderFault } from './provider-events.ts'
 import { createProvider } from './provider.ts'
-import { createRecordUpkeep } from './record-adapter.ts'
-import type { RecordUpkeep } from './record-adapter.ts'
 import { createRegistrationRoute } from './registration-route.ts'
 import { routeOf } from './routes.ts'
-import { areSecretsExposed, loadSecrets, publicKeyOf } from './secrets.ts'
-import type { AuthoritySecrets } from './secrets.ts'
+import { areSecretsExposed, publicKeyOf } from './secrets.ts'
 import { createSignIn } from './sign-in.ts'
 import { createStanding } from './standing.ts'
 import { createUserStore } from './user-store.ts'
@@ -41,52 +36,7 @@ const REGISTRATIONS_PER_MINUTE = 10
 const DOCUMENTS_PER_ADDRESS_AND_MINUTE = 10
 const DOCUMENTS_PER_MINUTE = 120
 
-/** How soon changes that another process made are audited. */
-const DRAIN_MS = 1_000
-const PURGE_MS = 10 * 60 * 1_000
-
-/** Everything that stays open while the authority is. */
-interface Parts {
-  readonly options: AuthorityOptions
-  readonly issuer: URL
-  readonly secrets: AuthoritySecrets
-  readonly database: DatabaseSync
-  readonly outbox: EventOutbox
-  readonly upkeep: RecordUpkeep
-  readonly clock: () => number
-  readonly addressOf: (req: IncomingMessage) => string
-  /** Hands waiting events to the audit; throws what it throws. */
-  readonly flush: () => void
-}
-
-async function openParts(options: AuthorityOptions): Promise<Parts> {
-  const { resource, dataFolder, onEvent, clock = Date.now, addressOf = peerAddressOf } = options
-  const database = openDatabase(dataFolder)
-  try {
-    const secrets = await loadSecrets(dataFolder)
-    const outbox = createEventOutbox(database, clock)
-    const upkeep = createRecordUpkeep(database, clock)
-    const flush = (): void => {
-      if (onEvent !== undefined) outbox.drain(onEvent)
-    }
-    return {
-      options,
-      issuer: new URL(new URL(resource).origin),
-      secrets,
-      database,
-      outbox,
-      upkeep,
-      clock,
-      addressOf,
-      flush,
-    }
-  } catch (error) {
-    database.close()
-    throw error
-  }
-}
-
-function openProvider({ options, issuer, secrets, database, clock, addressOf }: Parts): Provider {
+function openProvider({ options, issuer, secrets, database, clock, addressOf }: AuthorityParts): Provider {
   const { hostName, resource, accessTokenSeconds } = options
   const fetchDocument = options.fetch ?? createGuardedFetch()
   const provider = createProvider({
@@ -107,7 +57,7 @@ function openProvider({ options, issuer, secrets, database, clock, addressOf }: 
   return provider
 }
 
-function createHandler(parts: Parts, provider: Provider): Authority['handler'] {
+function createHandler(parts: AuthorityParts, provider: Provider): Authority['handler'] {
   const { options, issuer, secrets, database, upkeep, clock, addressOf } = parts
   const { hostName, logger } = options
   const emit: Parameters<typeof followProvider>[2] = (event) => {
@@ -137,7 +87,10 @@ function createHandler(parts: Parts, provider: Provider): Authority['handler'] {
       addressOf,
       toProvider,
     ),
-    interaction: createInteractionRoutes(tools, createSignIn(database, clock), upkeep.keepClient),
+    interaction: createInteractionRoutes(tools, {
+      signIn: createSignIn(database, clock),
+      keepClient: upkeep.keepClient,
+    }),
     logger,
     fail(res, status) {
       const message = status === 500 ? 'Something failed here. Try again.' : 'There is nothing to see at this address.'
@@ -147,25 +100,7 @@ function createHandler(parts: Parts, provider: Provider): Authority['handler'] {
   })
 }
 
-function startUpkeep({ options: { logger }, upkeep, flush }: Parts): () => void {
-  const attempt = (work: () => void): void => {
-    try {
-      work()
-    } catch (error) {
-      logger.error('upkeep of the authority failed; it is tried again', { error })
-    }
-  }
-  attempt(upkeep.purge)
-  const drain = setInterval(() => attempt(flush), DRAIN_MS).unref()
-  const purge = setInterval(() => attempt(upkeep.purge), PURGE_MS).unref()
-  return () => {
-    clearInterval(drain)
-    clearInterval(purge)
-    attempt(flush)
-  }
-}
-
-function createLocalIssuer({ options, issuer, secrets, database, clock }: Parts): LocalIssuer {
+function createLocalIssuer({ options, issuer, secrets, database, clock }: AuthorityParts): LocalIssuer {
   const keys = { keys: [publicKeyOf(secrets)] }
   const { resource, hostName } = options
   return {

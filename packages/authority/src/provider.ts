@@ -84,23 +84,34 @@ function features(settings: ProviderSettings): NonNullable<Configuration['featur
   }
 }
 
+function lifetimes(accessTokenSeconds: number): NonNullable<Configuration['ttl']> {
+  return {
+    AccessToken: accessTokenSeconds,
+    AuthorizationCode: AUTHORIZATION_CODE_SECONDS,
+    Grant: accessTokenSeconds + 2 * AUTHORIZATION_CODE_SECONDS,
+    IdToken: accessTokenSeconds,
+    Interaction: INTERACTION_SECONDS,
+    Session: SESSION_SECONDS,
+  }
+}
+
+function cookies(prefix: string, secret: string): NonNullable<Configuration['cookies']> {
+  const options = { httpOnly: true, sameSite: 'lax', signed: true } as const
+  return {
+    keys: [secret],
+    names: { session: `${prefix}_session`, interaction: `${prefix}_interaction`, resume: `${prefix}_resume` },
+    long: options,
+    short: options,
+  }
+}
+
 function createConfiguration(settings: ProviderSettings): Configuration {
   const { secrets, cookiePrefix, database, accessTokenSeconds } = settings
   const findUser = database.prepare('SELECT * FROM users WHERE id = ?')
-  const cookie = { httpOnly: true, sameSite: 'lax', signed: true } as const
   return {
     adapter: createRecordAdapter(database, settings.clock),
     jwks: { keys: [secrets.signingKey] },
-    cookies: {
-      keys: [secrets.cookieSecret],
-      names: {
-        session: `${cookiePrefix}_session`,
-        interaction: `${cookiePrefix}_interaction`,
-        resume: `${cookiePrefix}_resume`,
-      },
-      long: cookie,
-      short: cookie,
-    },
+    cookies: cookies(cookiePrefix, secrets.cookieSecret),
     features: features(settings),
     routes: providerPaths,
     scopes: [],
@@ -132,14 +143,7 @@ function createConfiguration(settings: ProviderSettings): Configuration {
       jwks_uri: 64 * 1024,
       sector_identifier_uri: 1,
     },
-    ttl: {
-      AccessToken: accessTokenSeconds,
-      AuthorizationCode: AUTHORIZATION_CODE_SECONDS,
-      Grant: accessTokenSeconds + 2 * AUTHORIZATION_CODE_SECONDS,
-      IdToken: accessTokenSeconds,
-      Interaction: INTERACTION_SECONDS,
-      Session: SESSION_SECONDS,
-    },
+    ttl: lifetimes(accessTokenSeconds),
     renderError(ctx, { error, error_description: description }) {
       settings.renderError(ctx, error, description)
     },

@@ -65,11 +65,11 @@ export function createRecordAdapter(database: DatabaseSync, clock: () => number)
 /** Upkeep of the records beside what the provider asks for. */
 export interface RecordUpkeep {
   /** Deletes what has expired. */
-  purge(): void
+  readonly purge: () => void
   /** Keeps a client for good: someone gave it a grant. */
-  keepClient(clientId: string): void
+  readonly keepClient: (clientId: string) => void
   /** Deletes the oldest clients without a grant beyond `max`. */
-  capUnusedClients(max: number): void
+  readonly capUnusedClients: (max: number) => void
 }
 
 /** @param clock milliseconds since the epoch */

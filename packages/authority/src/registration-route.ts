@@ -42,21 +42,30 @@ export function createRegistrationRoute(
     if (wait > 0) {
       res.setHeader('retry-after', String(wait))
       res.setHeader('connection', 'close')
-      return refuse(res, 429, 'temporarily_unavailable', 'too many registrations from this address')
+      refuse(res, 429, 'temporarily_unavailable', 'too many registrations from this address')
+      return
     }
     if (mediaTypeOf(req) !== 'application/json') {
       res.setHeader('connection', 'close')
-      return refuse(res, 400, 'invalid_client_metadata', 'the body must be application/json')
+      refuse(res, 400, 'invalid_client_metadata', 'the body must be application/json')
+      return
     }
     const body = await readBody(req, MAX_BYTES)
     if (body === undefined) {
       res.setHeader('connection', 'close')
-      return refuse(res, 413, 'invalid_client_metadata', `the body must be at most ${String(MAX_BYTES)} bytes`)
+      refuse(res, 413, 'invalid_client_metadata', `the body must be at most ${String(MAX_BYTES)} bytes`)
+      return
     }
     const metadata = parse(body)
-    if (metadata === undefined) return refuse(res, 400, 'invalid_client_metadata', 'the body must be a JSON object')
+    if (metadata === undefined) {
+      refuse(res, 400, 'invalid_client_metadata', 'the body must be a JSON object')
+      return
+    }
     const resolved = resolveClientMetadata(metadata)
-    if ('fault' in resolved) return refuse(res, 400, resolved.fault.error, resolved.fault.description)
+    if ('fault' in resolved) {
+      refuse(res, 400, resolved.fault.error, resolved.fault.description)
+      return
+    }
     await register(req, res, Buffer.from(JSON.stringify(resolved.metadata)))
   }
 }

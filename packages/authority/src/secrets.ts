@@ -50,8 +50,9 @@ function isText(value: unknown): value is string {
 function isSecrets(value: unknown): value is AuthoritySecrets {
   if (typeof value !== 'object' || value === null) return false
   const { signingKey, cookieSecret, formSecret } = value as Partial<Record<keyof AuthoritySecrets, unknown>>
-  if (typeof signingKey !== 'object' || signingKey === null || !isText(cookieSecret) || !isText(formSecret))
+  if (typeof signingKey !== 'object' || signingKey === null || !isText(cookieSecret) || !isText(formSecret)) {
     return false
+  }
   const key = signingKey as Record<string, unknown>
   return key['alg'] === 'ES256' && ['kid', 'x', 'y', 'd'].every((field) => typeof key[field] === 'string')
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync } from 'node:sqlite'
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
 
+import type { AuthorityEventBody } from './authority-event.ts'
 import { inTransaction, openDatabase } from './database.ts'
 import { AuthorityError } from './errors.ts'
 import { createEventOutbox } from './event-outbox.ts'
@@ -49,6 +50,12 @@ export interface UserStore {
   revoke(name: string): void
 }
 
+/** A user as events name it. */
+interface Who {
+  readonly user: string
+  readonly subject: string
+}
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,63}$/
 
 /** One scope token (RFC 6749 section 3.3). */
@@ -82,20 +89,67 @@ function unknownUser(name: string): AuthorityError {
   )
 }
 
+function existingUser(name: string): AuthorityError {
+  return new AuthorityError('user_exists', `There is a user ${name} already`, 'Choose another name')
+}
+
 /** Reads the `scopes` column of a user. */
-export function decodeScopes(column: unknown): AllowedScopes {
-  return column === null ? 'all' : (JSON.parse(String(column)) as string[])
+export function decodeScopes(column: string | null): AllowedScopes {
+  return column === null ? 'all' : (JSON.parse(column) as string[])
 }
 
 /** Reads a row of the table of users. */
-export function userOfRow(row: Record<string, unknown>): User {
+export function userOfRow(row: Record<string, SQLOutputValue>): User {
   return Object.freeze({
     subject: String(row['id']),
     name: String(row['name']),
-    scopes: decodeScopes(row['scopes']),
+    scopes: decodeScopes(typeof row['scopes'] === 'string' ? row['scopes'] : null),
     passwordChanged: row['password_changed'] === 1,
     createdAt: Number(row['created_at']),
   })
+}
+
+interface UserTable {
+  get(name: string): User | undefined
+  require(name: string): User
+  list(): readonly User[]
+  count(): number
+  insert(user: { subject: string; name: string; hash: string; column: string | null; createdAt: number }): void
+  updateScopes(user: User, column: string | null): void
+  updatePassword(user: User, hash: string): void
+  remove(user: User): void
+  /** Deletes the user's sign-ins, codes and grants, and with the grants every token. */
+  removeRecords(user: User): void
+}
+
+function openTable(database: DatabaseSync): UserTable {
+  const select = database.prepare('SELECT * FROM users WHERE name = ?')
+  const selectAll = database.prepare('SELECT * FROM users ORDER BY name')
+  const selectCount = database.prepare('SELECT count(*) AS users FROM users')
+  const insert = database.prepare('INSERT INTO users (id, name, password, scopes, created_at) VALUES (?, ?, ?, ?, ?)')
+  const updateScopes = database.prepare('UPDATE users SET scopes = ? WHERE id = ?')
+  const updatePassword = database.prepare('UPDATE users SET password = ?, password_changed = 1 WHERE id = ?')
+  const remove = database.prepare('DELETE FROM users WHERE id = ?')
+  const removeRecords = database.prepare('DELETE FROM records WHERE account_id = ?')
+  const get = (name: string): User | undefined => {
+    const row = select.get(name)
+    return row === undefined ? undefined : userOfRow(row)
+  }
+  return {
+    get,
+    require(name) {
+      const user = get(name)
+      if (user === undefined) throw unknownUser(name)
+      return user
+    },
+    list: () => selectAll.all().map(userOfRow),
+    count: () => Number(selectCount.get()?.['users']),
+    insert: ({ subject, name, hash, column, createdAt }) => void insert.run(subject, name, hash, column, createdAt),
+    updateScopes: ({ subject }, column) => void updateScopes.run(column, subject),
+    updatePassword: ({ subject }, hash) => void updatePassword.run(hash, subject),
+    remove: ({ subject }) => void remove.run(subject),
+    removeRecords: ({ subject }) => void removeRecords.run(subject),
+  }
 }
 
 /**
@@ -110,79 +164,72 @@ export function createUserStore(
   clock: () => number,
   changed: () => void = () => undefined,
 ): UserStore {
-  const select = database.prepare('SELECT * FROM users WHERE name = ?')
-  const selectAll = database.prepare('SELECT * FROM users ORDER BY name')
-  const selectCount = database.prepare('SELECT count(*) AS users FROM users')
-  const insert = database.prepare('INSERT INTO users (id, name, password, scopes, created_at) VALUES (?, ?, ?, ?, ?)')
-  const updateScopes = database.prepare('UPDATE users SET scopes = ? WHERE id = ?')
-  const updatePassword = database.prepare('UPDATE users SET password = ?, password_changed = 1 WHERE id = ?')
-  const deleteUser = database.prepare('DELETE FROM users WHERE id = ?')
-  const deleteRecords = database.prepare('DELETE FROM records WHERE account_id = ?')
-
-  const get = (name: string): User | undefined => {
-    const row = select.get(name)
-    return row === undefined ? undefined : userOfRow(row)
-  }
-  const require = (name: string): User => {
-    const user = get(name)
-    if (user === undefined) throw unknownUser(name)
-    return user
-  }
-  const change = (name: string, work: (user: User) => void): void => {
+  const table = openTable(database)
+  const change = (work: () => AuthorityEventBody): void => {
     inTransaction(database, () => {
-      work(require(name))
+      outbox.append(work())
     })
     changed()
   }
+  const changeUser = (name: string, work: (user: User, who: Who) => AuthorityEventBody): void => {
+    change(() => {
+      const user = table.require(name)
+      return work(user, { user: user.name, subject: user.subject })
+    })
+  }
 
   return {
-    get,
-    require,
-    list: () => selectAll.all().map(userOfRow),
-    count: () => Number(selectCount.get()?.['users']),
+    get: (name) => table.get(name),
+    require: (name) => table.require(name),
+    list: () => table.list(),
+    count: () => table.count(),
     add({ name, password = generatePassword(), scopes }) {
       requireUsableName(name)
       requireUsablePassword(password)
-      const column = encodeScopes(scopes)
-      const hash = hashPassword(password)
-      const subject = randomUUID()
-      inTransaction(database, () => {
-        if (get(name) !== undefined) {
-          throw new AuthorityError('user_exists', `There is a user ${name} already`, 'Choose another name')
-        }
-        insert.run(subject, name, hash, column, clock())
-        outbox.append({ type: 'user-added', user: name, subject, scopes })
+      const user = { subject: randomUUID(), name, column: encodeScopes(scopes), hash: hashPassword(password) }
+      change(() => {
+        if (table.get(name) !== undefined) throw existingUser(name)
+        table.insert({ ...user, createdAt: clock() })
+        return { type: 'user-added', user: name, subject: user.subject, scopes }
       })
-      changed()
       return { password }
     },
+    ...createChanges(table, changeUser),
+  }
+}
+
+function createChanges(
+  table: UserTable,
+  changeUser: (name: string, work: (user: User, who: Who) => AuthorityEventBody) => void,
+): Pick<UserStore, 'remove' | 'setScopes' | 'setPassword' | 'revoke'> {
+  return {
     remove(name) {
-      change(name, (user) => {
-        deleteRecords.run(user.subject)
-        deleteUser.run(user.subject)
-        outbox.append({ type: 'user-removed', user: user.name, subject: user.subject })
+      changeUser(name, (user, who) => {
+        table.removeRecords(user)
+        table.remove(user)
+        return { type: 'user-removed', ...who }
       })
     },
     setScopes(name, scopes) {
       const column = encodeScopes(scopes)
-      change(name, (user) => {
-        updateScopes.run(column, user.subject)
-        outbox.append({ type: 'user-changed', change: 'scopes', scopes, user: user.name, subject: user.subject })
+      changeUser(name, (user, who) => {
+        table.updateScopes(user, column)
+        return { type: 'user-changed', change: 'scopes', scopes, ...who }
       })
     },
     setPassword(name, password) {
       requireUsablePassword(password)
       const hash = hashPassword(password)
-      change(name, (user) => {
-        updatePassword.run(hash, user.subject)
-        deleteRecords.run(user.subject)
-        outbox.append({ type: 'user-changed', change: 'password', user: user.name, subject: user.subject })
+      changeUser(name, (user, who) => {
+        table.updatePassword(user, hash)
+        table.removeRecords(user)
+        return { type: 'user-changed', change: 'password', ...who }
       })
     },
     revoke(name) {
-      change(name, (user) => {
-        deleteRecords.run(user.subject)
-        outbox.append({ type: 'grant-revoked', reason: 'all grants of the user', user: user.name })
+      changeUser(name, (user, who) => {
+        table.removeRecords(user)
+        return { type: 'grant-revoked', reason: 'all grants of the user', ...who }
       })
     },
   }

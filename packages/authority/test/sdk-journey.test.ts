@@ -45,7 +45,7 @@ type Auth = (
 
 const sdks: readonly (readonly [string, Auth])[] = [
   ['@modelcontextprotocol/client (v2)', (provider, options) => authV2(provider, options)],
-  ['@modelcontextprotocol/sdk (v1)', (provider, options) => authV1(provider as Parameters<typeof authV1>[0], options)],
+  ['@modelcontextprotocol/sdk (v1)', (provider, options) => authV1(provider, options)],
 ]
 
 describe('the journey of an SDK client', () => {

@@ -60,19 +60,19 @@ export async function startFixture(
   const dataFolder = options.dataFolder ?? mkdtempSync(join(tmpdir(), 'toolgate-authority-'))
   const events: AuthorityEvent[] = []
   const log: string[] = []
-  let authority: Authority | undefined
-  let resource = ''
+  const held: { authority?: Authority; resource: string } = { resource: '' }
   const server = createServer((req, res) => {
     const path = (req.url ?? '').split('?')[0] ?? ''
-    if (authority?.handles(path) === true) return void authority.handler(req, res)
+    if (held.authority?.handles(path) === true) return void held.authority.handler(req, res)
     if (path === '/.well-known/oauth-protected-resource/mcp') {
       res.setHeader('content-type', 'application/json')
-      return void res.end(JSON.stringify({ resource, authorization_servers: [authority?.issuer] }))
+      return void res.end(JSON.stringify({ resource: held.resource, authorization_servers: [held.authority?.issuer] }))
     }
     res.writeHead(404).end()
   })
   const origin = await listen(server)
-  resource = options.resource?.(origin) ?? `${origin}/mcp`
+  const resource = options.resource?.(origin) ?? `${origin}/mcp`
+  held.resource = resource
   const opened = await openAuthority({
     scopes: () => scopes,
     initialScopes: () => ['notes:read'],
@@ -84,7 +84,7 @@ export async function startFixture(
     dataFolder,
     resource,
   })
-  authority = opened
+  held.authority = opened
   if (opened.users.count() === 0) opened.users.add({ ...alice, scopes: 'all' })
   return {
     ...{ origin, resource, authority: opened, events, log, dataFolder },
@@ -212,8 +212,9 @@ export async function obtainToken(
 
 /** Verifies a token against the authority's keys and settings, and returns its claims. */
 export async function verify({ authority }: Fixture, token: string): Promise<JWTPayload> {
-  const { settings, keys } = authority.localIssuer()
-  const { payload } = await jwtVerify(token, createLocalJWKSet(keys()), {
+  const issuer = authority.localIssuer()
+  const { settings } = issuer
+  const { payload } = await jwtVerify(token, createLocalJWKSet(issuer.keys()), {
     issuer: settings.issuer,
     audience: settings.audience,
     algorithms: [...settings.algorithms],
