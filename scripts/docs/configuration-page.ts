@@ -8,6 +8,7 @@ export interface DocumentedSchema {
   readonly enum?: readonly unknown[]
   readonly const?: unknown
   readonly pattern?: string
+  readonly minLength?: number
   readonly format?: string
   readonly minimum?: number
   readonly maximum?: number
@@ -83,9 +84,15 @@ function valueOf(schema: DocumentedSchema): string {
   const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
   if (choices.length > 0) return [...new Set(choices.map(valueOf))].join(' or ')
   if (schema.items !== undefined) return `array of ${valueOf(schema.items)}`
-  const { minimum, maximum, format } = schema
+  const { minimum, maximum, format, minLength, pattern } = schema
   const range = [minimum === undefined ? '' : `from ${minimum}`, maximum === undefined ? '' : `to ${maximum}`]
-  return [[schema.type ?? 'any value'].flat().join(' or '), format && `(${format})`, ...range].filter(Boolean).join(' ')
+  return [
+    [schema.type ?? (minLength === undefined && pattern === undefined ? 'any value' : 'string')].flat().join(' or '),
+    format && `(${format})`,
+    ...range,
+  ]
+    .filter(Boolean)
+    .join(' ')
 }
 
 function code(value: unknown): string {

@@ -24,11 +24,15 @@ const fences = { command: 'sh', json: 'json', toml: 'toml', link: 'text', steps:
 export function fillClientLines(text: string, clients: readonly DocumentedClient[], scopes: readonly string[]): string {
   return text.replaceAll(marked, (_, open: string, ids: string, close: string) => {
     const wanted = ids.split(/[ ,]+/).filter(Boolean)
-    const unknown = wanted.filter((id) => !clients.some((client) => client.id === id))
-    if (unknown.length > 0) throw new Error(`no such client: ${unknown.join(', ')}`)
-    const shown = wanted.length === 0 ? clients : clients.filter(({ id }) => wanted.includes(id))
+    const shown = wanted.length === 0 ? clients : wanted.map((id) => clientOf(clients, id))
     return [open, ...shown.map((client) => entry(client, scopes)), close].join('\n')
   })
+}
+
+function clientOf(clients: readonly DocumentedClient[], id: string): DocumentedClient {
+  const found = clients.find((client) => client.id === id)
+  if (found === undefined) throw new Error(`no such client: ${id}`)
+  return found
 }
 
 function entry(client: DocumentedClient, scopes: readonly string[]): string {

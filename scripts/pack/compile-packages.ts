@@ -26,7 +26,7 @@ export async function compilePackages(root: string, outDir: string): Promise<voi
     }),
   )
   const { diagnostics } = program.emit()
-  const faults = [...ts.getPreEmitDiagnostics(program), ...diagnostics]
+  const faults = ts.sortAndDeduplicateDiagnostics([...ts.getPreEmitDiagnostics(program), ...diagnostics])
   if (faults.length === 0) return
   const host = { getCurrentDirectory: () => root, getCanonicalFileName: (name: string) => name, getNewLine: () => '\n' }
   throw new Error(ts.formatDiagnostics(faults, host))
