@@ -8,7 +8,7 @@ interface WithUser {
 interface WithClient {
   readonly clientId: string
   /** What the client calls itself; unverified. */
-  readonly clientName: string | undefined
+  readonly clientName?: string | undefined
 }
 
 /** What happened in the authority, without its time. */
@@ -18,7 +18,7 @@ export type AuthorityEventBody =
       readonly type: 'sign-in-refused'
       readonly reason: 'credentials' | 'throttled'
       /** Absent when no such user exists: people type passwords into the wrong field. */
-      readonly user: string | undefined
+      readonly user?: string | undefined
       readonly address: string
     } & WithClient)
   | ({
@@ -32,7 +32,7 @@ export type AuthorityEventBody =
       WithClient)
   | ({
       readonly type: 'consent-refused'
-      readonly user: string | undefined
+      readonly user?: string | undefined
       readonly redirectHost: string
     } & WithClient)
   | ({

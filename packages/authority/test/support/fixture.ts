@@ -130,7 +130,7 @@ export function authorizationRequest(
 ): AuthorizationRequest {
   const verifier = randomBytes(32).toString('base64url')
   const url = new URL('/authorize', origin)
-  const all = {
+  const all: Record<string, string | undefined> = {
     response_type: 'code',
     client_id: clientId,
     redirect_uri: 'http://127.0.0.1:3118/callback',
