@@ -40,8 +40,8 @@ export function configurationPage(schema: DocumentedSchema): string {
     const table =
       rows.length === 0
         ? ''
-        : `\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n${rows.map(rowText).join('\n')}\n`
-    return `## \`${key}\`\n\n${[resolved.description, `Value: ${valueOf(resolved)}. ${standing(resolved, required)}`].filter(Boolean).join('\n\n')}\n${table}`
+        : `\n| key | value | default | meaning |\n| --- | --- | --- | --- |\n${rows.map((row) => rowText(row, schema)).join('\n')}\n`
+    return `## \`${key}\`\n\n${[resolved.description, `Value: ${valueOf(resolved, schema)}. ${standing(resolved, required)}`].filter(Boolean).join('\n\n')}\n${table}`
   })
   return [head, ...sections].join('\n')
 }
@@ -73,17 +73,18 @@ function resolve(schema: DocumentedSchema, root: DocumentedSchema): DocumentedSc
   return { ...resolve(target, root), ...schema }
 }
 
-function rowText({ path, schema, required }: Row): string {
+function rowText({ path, schema, required }: Row, root: DocumentedSchema): string {
   const preset = required ? 'required' : schema.default === undefined ? '' : code(schema.default)
-  return `| ${[`\`${path}\``, valueOf(schema), preset, schema.description ?? ''].map(cell).join(' | ')} |`
+  return `| ${[`\`${path}\``, valueOf(schema, root), preset, schema.description ?? ''].map(cell).join(' | ')} |`
 }
 
-function valueOf(schema: DocumentedSchema): string {
+function valueOf(reference: DocumentedSchema, root: DocumentedSchema): string {
+  const schema = resolve(reference, root)
   if (schema.const !== undefined) return code(schema.const)
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ')
   const choices = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]
-  if (choices.length > 0) return [...new Set(choices.map(valueOf))].join(' or ')
-  if (schema.items !== undefined) return `array of ${valueOf(schema.items)}`
+  if (choices.length > 0) return [...new Set(choices.map((each) => valueOf(each, root)))].join(' or ')
+  if (schema.items !== undefined) return `array of ${valueOf(schema.items, root)}`
   const { minimum, maximum, format, minLength, pattern } = schema
   const range = [minimum === undefined ? '' : `from ${minimum}`, maximum === undefined ? '' : `to ${maximum}`]
   return [
