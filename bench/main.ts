@@ -5,8 +5,8 @@ import { caseTable, targetTable } from './print-report.ts'
 const { values } = parseArgs({ options: { quick: { type: 'boolean' }, json: { type: 'boolean' } } })
 const pace =
   values.quick === true
-    ? { rounds: 2, warmUpMs: 150, slotMs: 150, starts: 1 }
-    : { rounds: 5, warmUpMs: 300, slotMs: 400, starts: 3 }
+    ? { rounds: 1, warmUpMs: 100, slotMs: 150, starts: 1 }
+    : { rounds: 5, warmUpMs: 200, slotMs: 300, starts: 3 }
 const progress = (text: string): void => {
   if (values.json !== true) process.stderr.write(`${text}\n`)
 }
