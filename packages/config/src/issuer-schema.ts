@@ -1,0 +1,53 @@
+import { signatureAlgorithms } from '@toolgate/auth'
+import { text, url } from './schema-parts.ts'
+
+/** JSON Schema of one entry of `authorizationServers`. */
+export const issuerSchema = {
+  type: 'object',
+  required: ['issuer'],
+  additionalProperties: false,
+  description: 'One external authorization server.',
+  properties: {
+    issuer: url('Its issuer identifier, byte for byte as `iss` and its metadata have it: https, loopback aside.'),
+    name: text('A name for people.'),
+    audience: { ...text('What `aud` must contain. The resource by default.', 2_048), examples: ['api://toolgate'] },
+    algorithms: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { enum: signatureAlgorithms },
+      default: signatureAlgorithms,
+      description: 'Signature algorithms that are accepted; asymmetric ones alone.',
+    },
+    tokenTypes: {
+      type: 'array',
+      minItems: 1,
+      uniqueItems: true,
+      items: { type: 'string', minLength: 1, maxLength: 100 },
+      default: ['at+jwt'],
+      description: 'Accepted values of `typ`. An issuer that sends plain `JWT` needs that line.',
+    },
+    scopeClaim: { ...text('The claim that holds the scopes.'), default: 'scope' },
+    scopeFormat: {
+      enum: ['string', 'array'],
+      default: 'string',
+      description: 'One space-delimited string, or an array of scopes.',
+    },
+    clientIdClaim: { ...text('The claim that names the client.'), default: 'client_id' },
+    claims: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', minLength: 1, maxLength: 200 },
+      default: [],
+      description: 'Claims that tools may see.',
+    },
+    jwksUri: url('Where its keys are, if not where its metadata says.'),
+    clockSkewSeconds: {
+      type: 'number',
+      minimum: 0,
+      maximum: 60,
+      default: 5,
+      description: 'Seconds by which clocks may differ.',
+    },
+  },
+}
