@@ -130,7 +130,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: '(^|/)(dist|dist-packages|fixtures)/' },
+    exclude: { path: '(^|/)(dist|dist-packages|fixtures|\\.tmp-[^/]+)/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     combinedDependencies: false,

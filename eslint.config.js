@@ -24,7 +24,15 @@ const banned = {
 
 export default defineConfig(
   {
-    ignores: ['**/node_modules/', '**/dist/', 'dist-packages/', 'coverage/', '**/.toolgate/', '.docs-check/'],
+    ignores: [
+      '**/node_modules/',
+      '**/dist/',
+      'dist-packages/',
+      'coverage/',
+      '**/.toolgate/',
+      '.docs-check/',
+      'bench/.tmp-*/',
+    ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
