@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { CommanderError } from 'commander'
 
 /** One cause of a failure as it is printed: a sentence each. */
@@ -18,13 +19,20 @@ export function explainError(error: unknown): readonly Cause[] {
   }
   if (!(error instanceof Error)) return [{ message: sentence(String(error)), mend: '' }]
   const faults: unknown = Reflect.get(error, 'faults')
-  if (Array.isArray(faults) && faults.length > 0) return faults.map(causeOf)
+  const file = basename(textOf(error, 'file'))
+  if (Array.isArray(faults) && faults.length > 0) return faults.map((fault) => causeOf(fault, file))
   return [{ message: sentence(error.message), mend: sentence(textOf(error, 'mend') || textOf(error, 'hint')) }]
 }
 
-/** One fault of a list: where it is, what it is, and what to do. */
-export function causeOf(fault: unknown): Cause {
-  const place = [textOf(fault, 'plugin'), textOf(fault, 'path'), textOf(fault, 'pointer')].filter(Boolean).join(' ')
+/**
+ * One fault of a list: where it is, what it is, and what to do.
+ *
+ * @param file the file that it is in, if it is in one
+ */
+export function causeOf(fault: unknown, file = ''): Cause {
+  const place = [file, textOf(fault, 'plugin'), textOf(fault, 'path'), textOf(fault, 'pointer')]
+    .filter(Boolean)
+    .join(' ')
   const message = textOf(fault, 'message')
   return { message: sentence(place === '' ? message : `${place}: ${message}`), mend: sentence(textOf(fault, 'mend')) }
 }

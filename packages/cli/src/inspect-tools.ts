@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { checkAgainstCatalogue, type ResolvedConfig } from '@toolgate/config'
 import type { ToolSummary } from '@toolgate/core'
 import { createPolicy, reachOf, scopesOf, type Policy } from '@toolgate/policy'
@@ -44,7 +44,11 @@ export async function inspectTools(config: ResolvedConfig): Promise<Inspection> 
 
 function judge(config: ResolvedConfig, registry: Registry): Inspection {
   const { notConfigured } = registry
-  const faults = [...registry.faults, ...checkAgainstCatalogue(config, factsOf(registry))].map(causeOf)
+  const file = basename(config.file ?? '')
+  const faults = [
+    ...registry.faults.map((fault) => causeOf(fault)),
+    ...checkAgainstCatalogue(config, factsOf(registry)).map((fault) => causeOf(fault, file)),
+  ]
   try {
     const policy = policyOf(config, registry)
     const tools = policy.tools.map((tool) => ({

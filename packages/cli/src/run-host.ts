@@ -14,9 +14,10 @@ export async function runHost(context: CommandContext, options: GlobalOptions, m
   const watched = context.terminal.isInteractive && options.json !== true
   const environment = { LOG_LEVEL: watched ? 'warn' : 'info', ...context.environment }
   const host = await startHost({ config, mode, environment, terminal: watched })
+  const stopped = runUntilSignal(host)
   if (options.json === true) context.terminal.print(JSON.stringify({ url: host.url, port: host.port, ...host.summary }))
   else await printStart(context.terminal, host, config)
-  await runUntilSignal(host)
+  await stopped
 }
 
 async function printStart(terminal: Terminal, host: Host, config: ResolvedConfig): Promise<void> {

@@ -5,7 +5,9 @@ import { runToolgate } from './support/run-toolgate.ts'
 
 const folder = import.meta.dirname
 
-describe('toolgate connect', () => {
+describe('toolgate connect', function () {
+  this.timeout(60_000)
+
   it('prints the line of one client alone on standard output', async () => {
     const { code, stdout, stderr } = await runToolgate(
       [
@@ -61,8 +63,9 @@ describe('toolgate connect', () => {
 
   it('prints JSON with source and day', async () => {
     const args = ['connect', 'vscode', '--json', '--url', 'https://tools.example.com/mcp', '--name', 'x']
-    const [line] = JSON.parse((await runToolgate(args, { folder })).stdout)
-    expect(line).to.include.keys('id', 'text', 'link', 'source', 'checkedOn', 'note')
+    const lines = JSON.parse((await runToolgate(args, { folder })).stdout) as object[]
+    expect(lines).to.have.length(1)
+    expect(lines[0]).to.include.keys('id', 'text', 'link', 'source', 'checkedOn', 'note')
   })
 
   it('names the clients it knows', async () => {

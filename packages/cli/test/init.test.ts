@@ -3,6 +3,7 @@ import { mkdir, readFile, readdir, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
+import { CliError } from '../src/errors.ts'
 import { pluginFiles } from '../src/templates/plugin-files.ts'
 import { runToolgate } from './support/run-toolgate.ts'
 import { temporaryFolder } from './support/temporary-folder.ts'
@@ -16,6 +17,16 @@ async function installPluginPackage(folder: string): Promise<void> {
   await symlink(join(repository, 'packages', 'plugin'), join(folder, 'node_modules', '@toolgate', 'plugin'))
 }
 
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>
+  readonly dependencies: Readonly<Record<string, string>>
+  readonly optionalDependencies: Readonly<Record<string, string>>
+}
+
+async function manifestOf(folder: string): Promise<Manifest> {
+  return JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Manifest
+}
+
 async function runTests(folder: string, pattern: string): Promise<string> {
   const { NODE_TEST_CONTEXT: _nested, ...environment } = process.env
   const { stdout } = await execute(process.execPath, ['--test', '--test-reporter=tap', pattern], {
@@ -25,7 +36,9 @@ async function runTests(folder: string, pattern: string): Promise<string> {
   return stdout
 }
 
-describe('toolgate init', () => {
+describe('toolgate init', function () {
+  this.timeout(60_000)
+
   it('makes a working folder whose tests pass', async () => {
     await using folder = await temporaryFolder()
     const { code, stdout } = await runToolgate(['init', 'my-tools'], { folder: folder.path })
@@ -48,7 +61,7 @@ describe('toolgate init', () => {
   it('writes a package.json that starts the host', async () => {
     await using folder = await temporaryFolder()
     await runToolgate(['init'], { folder: folder.path })
-    const manifest = JSON.parse(await readFile(join(folder.path, 'package.json'), 'utf8'))
+    const manifest = await manifestOf(folder.path)
     expect(manifest).to.include({ type: 'module', private: true })
     expect(manifest.scripts).to.include({ start: 'toolgate serve', dev: 'toolgate dev', check: 'toolgate check' })
     expect(manifest.dependencies).to.include.keys('@toolgate/cli', '@toolgate/config', '@toolgate/plugin')
@@ -67,7 +80,7 @@ describe('toolgate init', () => {
     const present = { name: 'mine', dependencies: { '@toolgate/cli': 'file:cli.tgz' }, scripts: { start: 'mine' } }
     await writeFile(join(folder.path, 'package.json'), JSON.stringify(present))
     expect((await runToolgate(['init'], { folder: folder.path })).code).to.equal(0)
-    const manifest = JSON.parse(await readFile(join(folder.path, 'package.json'), 'utf8'))
+    const manifest = await manifestOf(folder.path)
     expect(manifest).to.include({ name: 'mine', type: 'module' })
     expect(manifest.dependencies['@toolgate/cli']).to.equal('file:cli.tgz')
     expect(manifest.dependencies).to.have.property('@toolgate/config')
@@ -93,7 +106,9 @@ describe('toolgate init', () => {
   })
 })
 
-describe('toolgate plugin new', () => {
+describe('toolgate plugin new', function () {
+  this.timeout(60_000)
+
   it('makes a plugin whose test passes with nothing but Node', async () => {
     await using folder = await temporaryFolder()
     await writeFile(join(folder.path, 'package.json'), '{"type":"module"}')
@@ -116,14 +131,19 @@ describe('toolgate plugin new', () => {
   })
 
   for (const name of ['Upper', '1st', 'a_b', '../up', 'a'.repeat(65), '']) {
-    it(`refuses the name ${JSON.stringify(name.slice(0, 10))}`, async () => {
-      await using folder = await temporaryFolder()
-      const { code, stderr } = await runToolgate(['plugin', 'new', name], { folder: folder.path })
-      expect(code).to.equal(2)
-      expect(stderr).to.contain('cannot be the name of a plugin')
-      expect(await readdir(folder.path)).to.deep.equal([])
+    it(`has no files for the name ${JSON.stringify(name.slice(0, 10))}`, () => {
+      expect(() => pluginFiles(name))
+        .to.throw(CliError, 'cannot be the name of a plugin')
+        .with.property('code', 'usage')
     })
   }
+
+  it('writes nothing for such a name', async () => {
+    await using folder = await temporaryFolder()
+    const { code } = await runToolgate(['plugin', 'new', '../up'], { folder: folder.path })
+    expect(code).to.equal(2)
+    expect(await readdir(folder.path)).to.deep.equal([])
+  })
 
   it('overwrites no plugin', async () => {
     await using folder = await temporaryFolder()

@@ -5,7 +5,9 @@ import { runToolgate } from './support/run-toolgate.ts'
 
 const folder = import.meta.dirname
 
-describe('the toolgate command', () => {
+describe('the toolgate command', function () {
+  this.timeout(60_000)
+
   it('prints its version, for people and for machines', async () => {
     const plain = await runToolgate(['version'], { folder })
     expect(plain.stdout).to.equal(`toolgate 0.1.0 (Node ${process.versions.node})\n`)

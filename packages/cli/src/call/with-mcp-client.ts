@@ -1,6 +1,8 @@
 import {
   Client,
+  INVALID_PARAMS,
   InsufficientScopeError,
+  ProtocolError,
   StreamableHTTPClientTransport,
   UnauthorizedError,
   type AuthProvider,
@@ -135,6 +137,11 @@ function explained(error: unknown, { url, token }: McpClientOptions, sentence: s
       'It may have expired, been revoked or be made for another host: make one with toolgate token.',
       { cause: error },
     )
+  }
+  if (ProtocolError.isInstance(error) && error.code === INVALID_PARAMS && /^Unknown tool\b/.test(error.message)) {
+    return new CliError('fault', error.message, 'toolgate call --list shows the tools that this sign-in sees.', {
+      cause: error,
+    })
   }
   if (isUnreachable(error)) {
     return new CliError(

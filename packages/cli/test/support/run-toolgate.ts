@@ -1,9 +1,8 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { once } from 'node:events'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 
-const bin = fileURLToPath(new URL('../../bin/toolgate.mjs', import.meta.url))
+const bin = join(import.meta.dirname, '..', '..', 'bin', 'toolgate.mjs')
 
 /** What a finished command left. */
 export interface Finished {
@@ -21,11 +20,19 @@ export interface RunOptions {
 
 /** Starts the real command as a process of its own. */
 export function startToolgate(args: readonly string[], options: RunOptions): ChildProcessWithoutNullStreams {
-  const { PATH, HOME } = process.env
+  const { PATH, HOME, NODE_OPTIONS, NODE_V8_COVERAGE } = process.env
+  const kept = { PATH, HOME, NODE_OPTIONS, NODE_V8_COVERAGE, NODE_NO_WARNINGS: '1' }
   return spawn(process.execPath, [bin, ...args], {
     cwd: options.folder,
-    env: { PATH, HOME, NODE_NO_WARNINGS: '1', XDG_CONFIG_HOME: `${options.folder}/.config`, ...options.environment },
+    env: { ...kept, XDG_CONFIG_HOME: join(options.folder, '.config'), ...options.environment },
   })
+}
+
+/** Waits for a command to end. */
+export async function finished(child: ChildProcessWithoutNullStreams): Promise<Finished> {
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const [stdout, stderr, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
+  return { code, stdout, stderr }
 }
 
 /** Runs the real command to its end. */
@@ -33,6 +40,5 @@ export async function runToolgate(args: readonly string[], options: RunOptions):
   const child = startToolgate(args, options)
   child.stdin.on('error', () => undefined)
   child.stdin.end(options.input ?? '')
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
-  return { code: typeof code === 'number' ? code : null, stdout, stderr }
+  return finished(child)
 }

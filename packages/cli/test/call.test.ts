@@ -1,0 +1,146 @@
+import { readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { expect } from 'chai'
+import { finished, type Finished } from './support/run-toolgate.ts'
+import { signIn, type Person } from './support/sign-in.ts'
+import { serve, workingFolder, type ServedHost, type WorkingFolder } from './support/working-folder.ts'
+
+const password = 'correct horse battery'
+
+describe('toolgate call', function () {
+  this.timeout(60_000)
+
+  let folder: WorkingFolder
+  let host: ServedHost
+
+  before(async () => {
+    folder = await workingFolder()
+    await folder.run(['user', 'add', 'ada', '--all-scopes', '--password-stdin'], password)
+    host = await serve(folder)
+  })
+
+  after(async () => {
+    await host[Symbol.asyncDispose]()
+    await folder[Symbol.asyncDispose]()
+  })
+
+  afterEach(() => folder.run(['call', '--sign-out']))
+
+  /** Runs a call; a person signs in whenever an address is printed. */
+  async function callAs(person: Person, ...args: string[]): Promise<Finished & { readonly asked: readonly string[] }> {
+    const child = folder.start('call', ...args)
+    const asked: string[] = []
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      if (!line.startsWith('  http')) return
+      asked.push(new URL(line.trim()).searchParams.get('scope') ?? '')
+      void signIn(line.trim(), person)
+    })
+    return { ...(await finished(child)), asked }
+  }
+
+  async function tokenFor(...scopes: string[]): Promise<string> {
+    return (await folder.run(['token', '--user', 'ada', '--scopes', scopes.join(' ')])).stdout.trim()
+  }
+
+  it('signs in, calls, steps up for a tool that writes, and keeps the sign-in', async () => {
+    const ada = { user: 'ada', password }
+    const first = await callAs(ada, 'hello_greet', '{"name":"Ada"}')
+    expect(first).to.include({ code: 0, stdout: 'Hello, Ada!\n' })
+    expect(first.asked).to.deep.equal(['hello:read'])
+
+    const second = await callAs(ada, 'hello_sign_guest_book', '{"line":"I was here"}')
+    expect(second).to.include({ code: 0, stdout: 'Signed.\n' })
+    expect(second.asked.map((scopes) => scopes.split(' ').sort())).to.deep.equal([['hello:read', 'hello:write']])
+
+    const third = await callAs(ada, 'hello_sign_guest_book', '{"line":"again"}')
+    expect(third).to.include({ code: 0, stdout: 'Signed.\n' })
+    expect(third.asked).to.deep.equal([])
+  })
+
+  it('keeps tokens in a file of mode 0600 in a folder of mode 0700, until --sign-out', async () => {
+    await callAs({ user: 'ada', password }, 'hello_greet', '{"name":"Ada"}')
+    const place = join(folder.path, '.config', 'toolgate', 'sign-ins')
+    const [file = ''] = await readdir(place)
+    expect((await stat(join(place, file))).mode & 0o777).to.equal(0o600)
+    expect((await stat(place)).mode & 0o777).to.equal(0o700)
+    expect(JSON.parse(await readFile(join(place, file), 'utf8'))).to.have.nested.property('tokens.access_token')
+    await folder.run(['call', '--sign-out'])
+    expect(await readdir(place)).to.deep.equal([])
+  })
+
+  it('ends with the sentence of the host when the user leaves the scope out', async () => {
+    const ada = { user: 'ada', password, ticked: ['hello:read'] }
+    const { code, stderr, asked } = await callAs(ada, 'hello_sign_guest_book', '{"line":"x"}')
+    expect(code).to.equal(1)
+    expect(asked.length).to.be.lessThan(3)
+    expect(stderr).to.match(/toolgate: hello_sign_guest_book needs the scope hello:write/)
+  })
+
+  it('takes a token instead, and never opens a sign-in with one', async () => {
+    const token = await tokenFor('hello:read')
+    const allowed = await folder.run(['call', 'hello_greet', '{"name":"Ada"}', '--token', token])
+    expect(allowed).to.deep.equal({ code: 0, stdout: 'Hello, Ada!\n', stderr: '' })
+    const denied = await folder.run(['call', 'hello_sign_guest_book', '{"line":"x"}', '--token', token])
+    expect(denied.code).to.equal(1)
+    expect(denied.stderr).to.match(/^toolgate: hello_sign_guest_book needs the scope hello:write, .+\n$/)
+  })
+
+  it('reads token and arguments from environment and standard input', async () => {
+    const token = await tokenFor('hello:read')
+    const { stdout } = await folder.run(['call', 'hello_greet', '-', '--json'], '{"name":"Ada"}', {
+      TOOLGATE_TOKEN: token,
+    })
+    expect(JSON.parse(stdout)).to.have.deep.property('content', [{ type: 'text', text: 'Hello, Ada!' }])
+  })
+
+  it('names a token that is refused, an unknown tool and wrong arguments', async () => {
+    const token = await tokenFor('hello:read')
+    const refused = await folder.run(['call', 'hello_greet', '--token', 'nonsense'])
+    expect(refused).to.have.property('code', 1)
+    expect(refused.stderr)
+      .to.match(/^toolgate: .+ does not accept this token\. .+\n$/)
+      .and.not.to.contain('nonsense')
+    const unknown = await folder.run(['call', 'nope', '--token', token])
+    expect(unknown.code).to.equal(1)
+    expect(unknown.stderr).to.match(/^toolgate: .*Unknown tool: nope\. toolgate call --list .+\n$/)
+    const wrong = await folder.run(['call', 'hello_greet', '{"nam":"Ada"}', '--token', token])
+    expect(wrong.code).to.equal(1)
+    expect(wrong.stderr).to.match(/^toolgate: hello_greet reports a failure: .+\n$/)
+  })
+
+  for (const text of ['{nam', '[]', '"x"', 'null']) {
+    it(`takes no ${text} for arguments`, async () => {
+      const { code, stderr } = await folder.run(['call', 'hello_greet', text, '--token', 'x'])
+      expect(code).to.equal(2)
+      expect(stderr).to.match(/^toolgate: the arguments are .+ Write an object in single quotes: .+\n$/)
+    })
+  }
+
+  it('lists the tools that a token shows', async () => {
+    const { stdout } = await folder.run(['call', '--list', '--json', '--token', await tokenFor('hello:read')])
+    const names = (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name)
+    expect(names).to.deep.equal(['hello_greet', 'hello_sign_guest_book'])
+  })
+
+  it('sends no token over plain http to another machine', async () => {
+    const { code, stderr } = await folder.run(['call', 'a', '--token', 'x', '--url', 'http://tools.example.com/mcp'])
+    expect(code).to.equal(2)
+    expect(stderr).to.match(/^toolgate: "http:\/\/tools\.example\.com\/mcp" is no MCP URL\. Write an https address/)
+  })
+
+  it('says so when nothing answers at the resource of the configuration', async () => {
+    await using idle = await workingFolder()
+    const { code, stderr } = await idle.run(['call', 'hello_greet'])
+    expect(code).to.equal(1)
+    expect(stderr).to.equal(
+      `toolgate: nothing answers at ${idle.url}. Start the host with toolgate serve, or say where it is with --url.\n`,
+    )
+  })
+
+  it('gives up when nobody signs in', async () => {
+    const { code, stderr } = await folder.run(['call', 'hello_greet', '{"name":"Ada"}', '--timeout', '1s'])
+    expect(code).to.equal(1)
+    expect(stderr).to.contain('nobody signed in within 1 seconds')
+  })
+})

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs'
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { workingFolder, type WorkingFolder } from './support/working-folder.ts'
+
+describe('toolgate check', function () {
+  this.timeout(60_000)
+
+  let folder: WorkingFolder
+
+  beforeEach(async () => {
+    folder = await workingFolder()
+  })
+
+  afterEach(() => folder[Symbol.asyncDispose]())
+
+  async function editConfig(edit: (text: string) => string): Promise<void> {
+    const file = join(folder.path, 'mcp.config.ts')
+    await writeFile(file, edit(await readFile(file, 'utf8')))
+  }
+
+  it('prints tools with scopes, and touches no state', async () => {
+    const { code, stdout, stderr } = await folder.run(['check'])
+    expect(code).to.equal(0)
+    expect(stdout).to.match(/^hello_greet +hello +hello:read +first sign-in$/m)
+    expect(stdout).to.contain('The first sign-in asks for: hello:read.')
+    expect(stderr).to.equal('')
+    expect(existsSync(join(folder.path, '.toolgate'))).to.equal(false)
+  })
+
+  it('names the remedies for a tool that no sign-in reaches', async () => {
+    await editConfig((text) => text.replace(/\n {2}tools: .+/, ''))
+    const { code, stdout } = await folder.run(['check'])
+    expect(code).to.equal(0)
+    expect(stdout).to.match(/^hello_sign_guest_book .+ never reachable by step-up$/m)
+    expect(stdout).to.contain(
+      "set tools.hello_sign_guest_book.visibility to 'listed', or add hello:write to initialScopes",
+    )
+  })
+
+  it('reports every fault of plugins and configuration at once, with exit code 1', async () => {
+    await folder.run(['plugin', 'new', 'weather'])
+    const file = join(folder.path, 'plugins/weather/src/greet.ts')
+    await writeFile(file, (await readFile(file, 'utf8')).replace(/ {2}scopes: .+\n/, ''))
+    await editConfig((text) => text.replace('hello_sign_guest_book:', 'hello_sing_guest_book:'))
+    const { code, stderr } = await folder.run(['check'])
+    expect(code).to.equal(1)
+    expect(stderr).to.match(/^toolgate: weather: .*scopes/m)
+    expect(stderr).to.match(/^toolgate: mcp\.config\.ts tools\.hello_sing_guest_book: .+\. .+/m)
+  })
+
+  it('has the same for machines', async () => {
+    const fine = await folder.run(['check', '--json'])
+    expect(JSON.parse(fine.stdout)).to.include({ ok: true }).and.to.have.nested.property('tools[1].reach', 'step-up')
+    await rm(join(folder.path, 'plugins/hello/package.json'))
+    const broken = await folder.run(['check', '--json'])
+    expect(broken.code).to.equal(1)
+    expect(broken.stderr).to.equal('')
+    expect(JSON.parse(broken.stdout)).to.include({ ok: false }).and.to.have.nested.property('faults[0].mend')
+  })
+
+  it('names a missing configuration, and one that is not there', async () => {
+    await rm(join(folder.path, 'mcp.config.ts'))
+    const none = await folder.run(['check'])
+    expect(none.code).to.equal(1)
+    expect(none.stderr).to.match(/^toolgate: .+\n$/)
+    const named = await folder.run(['check', '--config', 'other.config.ts'])
+    expect(named.code).to.equal(1)
+    expect(named.stderr).to.match(/^toolgate: .*other\.config\.ts.+\n$/)
+  })
+
+  it('reports faults of the configuration with their path', async () => {
+    await editConfig((text) => text.replace("name: 'my-tools'", "nam: 'my-tools', limits: { bodyBytes: -1 }"))
+    const { code, stderr } = await folder.run(['check'])
+    expect(code).to.equal(1)
+    expect(stderr)
+      .to.match(/^toolgate: mcp\.config\.ts nam: /m)
+      .and.to.match(/^toolgate: mcp\.config\.ts limits\.bodyBytes: /m)
+  })
+})
