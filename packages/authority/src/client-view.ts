@@ -5,6 +5,9 @@ import { redirectHostOf, redirectKindOf } from './redirect-uri.ts'
 
 const MAX_NAME_LENGTH = 60
 
+/** Hosts up to this length fit on one line of a phone. */
+const LONG_HOST = 22
+
 /** A client's name for people: one line, no control, format or direction characters, at most 60 of the rest. */
 export function displayNameOf(name: string | undefined): string {
   const plain = (name ?? '')
@@ -19,8 +22,10 @@ export function displayNameOf(name: string | undefined): string {
 /** The client of an authorization request, as the pages show it. */
 export function clientViewOf(client: Client, redirectUri: string): ClientView {
   const uris = client.redirectUris ?? []
+  const redirectHost = redirectHostOf(redirectUri)
   return {
-    redirectHost: redirectHostOf(redirectUri),
+    redirectHost,
+    redirectHostParts: redirectHost.length > LONG_HOST ? redirectHost.split(/(?<=\.)/) : [redirectHost],
     name: displayNameOf(client.clientName),
     documentHost: client.clientId.startsWith('https://') ? URL.parse(client.clientId)?.host : undefined,
     isOnDevice: uris.every((uri) => redirectKindOf(uri) !== 'web'),

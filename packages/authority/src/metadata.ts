@@ -1,6 +1,6 @@
 import type { KoaContextWithOIDC } from 'oidc-provider'
 
-/** Stops before the provider what this authority does not offer, and corrects what the provider says of itself. */
+/** What stands around the provider's own routes. */
 export type ProviderMiddleware = (ctx: KoaContextWithOIDC, next: () => Promise<void>) => Promise<void>
 
 const MAX_AGE_SECONDS = 300

@@ -26,6 +26,7 @@ import { faultPage } from './pages/fault-page.ts'
 import { followProvider, renderFault } from './provider-events.ts'
 import { createProvider } from './provider.ts'
 import { createRegistrationRoute } from './registration-route.ts'
+import { createResponseModeMiddleware } from './response-mode.ts'
 import { routeOf } from './routes.ts'
 import { areSecretsExposed, publicKeyOf } from './secrets.ts'
 import { createSignIn } from './sign-in.ts'
@@ -54,6 +55,7 @@ function openProvider({ options, issuer, secrets, database, clock, addressOf }: 
     renderError: (ctx, error, description) => renderFault(ctx, hostName, error, description),
   })
   provider.use(createMetadataMiddleware(options.initialScopes))
+  provider.use(createResponseModeMiddleware(hostName))
   return provider
 }
 
@@ -93,8 +95,14 @@ function createHandler(parts: AuthorityParts, provider: Provider): Authority['ha
     }),
     logger,
     fail(res, status) {
-      const message = status === 500 ? 'Something failed here. Try again.' : 'There is nothing to see at this address.'
-      const view = { title: 'This does not work', hostName, message, code: undefined, detail: undefined }
+      const message = status === 500 ? 'It was not your doing. Try again.' : 'Go back to your app and connect again.'
+      const view = {
+        title: status === 500 ? 'Something failed here' : 'There is no page here',
+        hostName,
+        message,
+        code: undefined,
+        detail: undefined,
+      }
       sendPage(res, status, faultPage(view))
     },
   })

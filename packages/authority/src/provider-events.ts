@@ -30,7 +30,7 @@ export function renderFault(
 ): void {
   ctx.set(pageHeaders())
   const message = FAULTS[error] ?? OTHER_FAULT
-  ctx.body = faultPage({ title: 'This does not work', hostName, message, code: error, detail: description })
+  ctx.body = faultPage({ title: 'This app cannot connect', hostName, message, code: error, detail: description })
 }
 
 /** Follows what happens inside the provider: faults to the log, registrations and revocations to the audit. */

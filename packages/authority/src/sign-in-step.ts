@@ -1,7 +1,7 @@
 import type { InteractionStep, InteractionTools } from './interaction.ts'
 import { clientOfStep } from './interaction.ts'
-import { clientViewOf } from './client-view.ts'
 import { sendPage } from './page-response.ts'
+import { redirectHostOf } from './redirect-uri.ts'
 import { signInPage } from './pages/sign-in-page.ts'
 import type { SignInResult } from './sign-in.ts'
 import type { User } from './user-store.ts'
@@ -17,7 +17,7 @@ export function showSignIn(
     hostName: tools.hostName,
     path: step.path,
     csrf: tools.formToken.create(step.interaction.uid, 'login'),
-    client: clientViewOf(step.client, step.redirectUri),
+    redirectHost: redirectHostOf(step.redirectUri),
     user,
     fault,
   })

@@ -159,8 +159,9 @@ describe('the wire of the embedded authorization server', () => {
       for (const name of ['alice', 'nobody']) {
         const browser = openBrowser(fixture.origin)
         let page = await browser.open(authorizationRequest(fixture, clientId).url)
-        for (let count = 0; count < 10; count += 1)
-          {page = await signIn(browser, page, { name, password: 'wrong-password' })}
+        for (let count = 0; count < 10; count += 1) {
+          page = await signIn(browser, page, { name, password: 'wrong-password' })
+        }
         expect(page.status).to.equal(422)
         page = await signIn(browser, page, { name, password: alice.password })
         expect(page.status, 'even the right one').to.equal(429)

@@ -2,6 +2,8 @@
 export interface ClientView {
   /** Where the answer goes: the one thing that is not just a claim. */
   readonly redirectHost: string
+  /** The same in pieces, between which a long one may break. */
+  readonly redirectHostParts: readonly string[]
   readonly name: string
   /** The host that its client id metadata document was fetched from. */
   readonly documentHost: string | undefined
@@ -13,7 +15,7 @@ export interface ClientView {
 export const clientCard = `
 <section class="app" aria-label="The app that asks">
 <p class="quiet small">You will be sent to</p>
-<p class="host"><%= it.client.redirectHost %></p>
+<p class="host"><% it.client.redirectHostParts.forEach((part, index) => { %><%~ index > 0 ? '<wbr>' : '' %><%= part %><% }) %></p>
 <p class="name"><span class="quiet">The app calls itself</span> <%= it.client.name %> <span class="tag">unverified</span>
 <% if (it.client.documentHost !== undefined) { %><br><span class="quiet">It is described at <%= it.client.documentHost %></span><% } %></p>
 </section>

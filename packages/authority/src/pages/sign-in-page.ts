@@ -1,5 +1,3 @@
-import { clientCard } from './client-card.ts'
-import type { ClientView } from './client-card.ts'
 import { definePage } from './page.ts'
 
 /** What the sign-in page shows. */
@@ -7,7 +5,8 @@ export interface SignInView {
   /** The path of the interaction, without a slash at the end. */
   readonly path: string
   readonly csrf: string
-  readonly client: ClientView
+  /** Where the app that asks is answered. */
+  readonly redirectHost: string
   readonly user: string
   readonly fault: string | undefined
 }
@@ -15,7 +14,7 @@ export interface SignInView {
 /** The sign-in page: a name, a password, and where the user comes from. */
 export const signInPage = definePage<SignInView>(`
 <h1>Sign in</h1>
-<p class="quiet">An app asks for access to the tools of <%= it.hostName %>. Sign in to see what it wants.</p>
+<p class="quiet">An app at <strong><%= it.redirectHost %></strong> asks for access to <%= it.hostName %>. You will see what it wants before you allow anything.</p>
 <% if (it.fault !== undefined) { %><p class="note bad" role="alert" id="fault"><%= it.fault %></p><% } %>
 <form method="post" action="<%= it.path %>/sign-in">
 <input type="hidden" name="csrf" value="<%= it.csrf %>">
@@ -25,4 +24,4 @@ export const signInPage = definePage<SignInView>(`
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required<%~ it.fault === undefined ? '' : ' aria-describedby="fault"' %><%~ it.user === '' ? '' : ' autofocus' %>></div>
 <div class="actions"><button class="primary">Sign in</button><button formaction="<%= it.path %>/cancel" formnovalidate>Cancel</button></div>
 </form>
-${clientCard}`)
+`)

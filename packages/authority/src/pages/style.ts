@@ -32,14 +32,15 @@ main { background: var(--card); border: 1px solid var(--line); border-radius: 1r
 h1 { margin: 0 0 .5rem; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere; }
 h2, legend { margin: 0; padding: 0; font-size: 1rem; font-weight: 600; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
+main > :last-child, main > :last-child > :last-child { margin-bottom: 0; }
 .quiet { color: var(--quiet); }
 .small { font-size: .875rem; }
 .app { margin: 1.25rem 0; padding: 1rem 1.125rem; border: 1px solid var(--line); border-radius: .75rem; }
 .app p { margin: 0; }
-.app .host { font-size: 1.375rem; font-weight: 650; line-height: 1.3; letter-spacing: -.01em; }
+.app .host { font-size: 1.375rem; font-size: clamp(1.125rem, 5.2vw, 1.375rem); font-weight: 650; line-height: 1.3; letter-spacing: -.01em; }
 .app .name { margin-top: .625rem; padding-top: .625rem; border-top: 1px solid var(--line); font-size: .9375rem; }
 .tag {
-  display: inline-block; margin-left: .25rem; padding: 0 .5rem; border: 1px solid var(--field); border-radius: 1rem;
+  display: inline-block; padding: 0 .5rem; border: 1px solid var(--field); border-radius: 1rem;
   color: var(--quiet); font-size: .8125rem; white-space: nowrap;
 }
 .note { margin: 1.25rem 0; padding: .75rem 1rem; border-radius: .75rem; border: 1px solid var(--warn-line); background: var(--warn-tint); color: var(--warn); }

@@ -29,7 +29,10 @@ function unescape(text: string): string {
 
 /** The text of a page, without markup and style. */
 export function textOf({ html }: BrowserPage): string {
-  const text = html.replace(/<style>[\s\S]*?<\/style>/g, '').replace(/<[^>]+>/g, ' ')
+  const text = html
+    .replace(/<style>[\s\S]*?<\/style>/g, '')
+    .replace(/<wbr>/g, '')
+    .replace(/<[^>]+>/g, ' ')
   return unescape(text).replace(/\s+/g, ' ').trim()
 }
 
