@@ -78,7 +78,16 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const config = await loadConfig({ file, folder, environment })
   const log: string[] = []
   const logger = createLogger({ level: 'debug', secrets: [], write: (line) => log.push(line) })
-  const host = await startHost({ config, mode: options.mode ?? 'serve', logger, environment })
+  const cleanUp = async () => {
+    await issuer.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+  const host = await startHost({ config, mode: options.mode ?? 'serve', logger, environment }).catch(
+    async (error: unknown) => {
+      await cleanUp()
+      throw error
+    },
+  )
   return {
     host,
     url,
@@ -90,8 +99,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     audit: () => collect(readAudit(config.audit.file, {})),
     async close() {
       await host.close()
-      await issuer.close()
-      await rm(folder, { recursive: true, force: true })
+      await cleanUp()
     },
   }
 }

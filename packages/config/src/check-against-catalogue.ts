@@ -17,7 +17,7 @@ export interface CatalogueFacts {
   /** Tools of plugins that wait for their settings; overrides may name them. */
   readonly notConfiguredTools: readonly string[]
   /** Scopes that those tools name. */
-  readonly notConfiguredScopes?: readonly string[]
+  readonly notConfiguredScopes: readonly string[]
 }
 
 /**
@@ -30,7 +30,7 @@ export function checkAgainstCatalogue(config: ResolvedConfig, facts: CatalogueFa
   const tools = [...facts.tools.map(({ name }) => name), ...facts.notConfiguredTools]
   const required = new Set([
     ...facts.tools.flatMap(({ scopes, conditionalScopes }) => [...scopes, ...conditionalScopes]),
-    ...(facts.notConfiguredScopes ?? []),
+    ...facts.notConfiguredScopes,
   ])
   const implications = Object.fromEntries(Object.entries(config.scopes).map(([scope, { implies }]) => [scope, implies]))
   const graph = createScopeGraph(implications)

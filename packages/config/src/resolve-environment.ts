@@ -14,6 +14,7 @@ export interface EnvironmentResolution {
 }
 
 const absent = Symbol('absent')
+const maxDepth = 64
 
 /** Puts values of the environment in the place of `env(...)`. An empty variable counts as unset. */
 export function resolveEnvironment(config: object, environment: Environment): EnvironmentResolution {
@@ -32,15 +33,31 @@ export function resolveEnvironment(config: object, environment: Environment): En
     }
     return absent
   }
-  const walk = (value: unknown, path: string): unknown => {
+  const refuse = (path: string): typeof absent => {
+    const mend = 'Use plain objects, lists, texts, numbers, true and false alone.'
+    faults.push(fault('bad_value', path, 'is not plain data', mend))
+    return absent
+  }
+  const walk = (value: unknown, path: string, depth: number): unknown => {
     if (isEnvReference(value)) return lookUp(value, path)
+    if (!isPlainData(value) || depth > maxDepth) return refuse(path)
     if (Array.isArray(value)) {
-      return value.map((item: unknown, index) => walk(item, pathTo(path, index))).filter((item) => item !== absent)
+      const items = value.map((item: unknown, index) => walk(item, pathTo(path, index), depth + 1))
+      return items.filter((item) => item !== absent)
     }
     if (typeof value !== 'object' || value === null) return value
-    const entries = Object.entries(value).map(([key, child]) => [key, walk(child, pathTo(path, key))] as const)
-    // An undefined key is a key that was left out, as TypeScript files often have them.
-    return Object.fromEntries(entries.filter(([, child]) => child !== absent && child !== undefined))
+    // A key with undefined is a key that was left out, as TypeScript files often have them.
+    const present = Object.entries(value).filter(([, child]) => child !== undefined)
+    const entries = present.map(([key, child]) => [key, walk(child, pathTo(path, key), depth + 1)] as const)
+    return Object.fromEntries(entries.filter(([, child]) => child !== absent))
   }
-  return { config: Object(walk(config, '')) as object, secrets, faults }
+  return { config: Object(walk(config, '', 0)) as object, secrets, faults }
+}
+
+function isPlainData(value: unknown): boolean {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return true
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (typeof value !== 'object') return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
 }

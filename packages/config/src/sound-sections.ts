@@ -8,8 +8,9 @@ import type { CompleteConfig } from './complete-config.ts'
  */
 export function soundSections(plain: object, faults: readonly ShapeFault[]): CompleteConfig {
   const sound = structuredClone(plain) as Record<string, unknown>
-  for (const { fault, keys } of faults)
-    {remove(sound, fault.code === 'unknown_key' ? keys : keys.slice(0, depthOf(keys)))}
+  for (const { fault, keys } of faults) {
+    remove(sound, fault.code === 'unknown_key' ? keys : keys.slice(0, depthOf(keys)))
+  }
   checkShape(sound)
   return sound as unknown as CompleteConfig
 }

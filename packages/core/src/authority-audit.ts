@@ -21,8 +21,8 @@ function scopesOf(scopes: readonly string[] | 'all'): readonly string[] {
 
 function detailsOf(event: AuthorityEvent): readonly string[] {
   return [
-    ...('subject' in event && event.subject !== undefined ? [`subject ${event.subject}`] : []),
-    ...('grantId' in event && event.grantId !== undefined ? [`grant ${event.grantId}`] : []),
+    ...('subject' in event ? [`subject ${event.subject}`] : []),
+    ...('grantId' in event ? [`grant ${event.grantId}`] : []),
     ...('redirectHost' in event ? [`redirect ${event.redirectHost}`] : []),
     ...('change' in event ? [`changed ${event.change}`] : []),
     ...('leftOut' in event && event.leftOut.length > 0 ? [`left out ${event.leftOut.join(' ')}`] : []),

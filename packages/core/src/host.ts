@@ -74,7 +74,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     const { terminal = false } = options
     const firstUser = users && (await makeFirstUser({ users, dataFolder, environment, terminal }))
     if (users !== undefined) requireChangedPasswords(users, config.listen.host)
-    const server = await listen(createApp(appOptions(parts)).callback(), config.listen)
+    const server = await listen(createApp(appOptions(parts)), config.listen)
     parts.verifier.start()
     logger.info({ url: config.resource, port: server.port, tools: parts.registry.catalogue.tools.size }, 'listening')
     return runningHost(parts, server, stack.move(), firstUser)

@@ -1,7 +1,9 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import type Koa from 'koa'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HostError } from './errors.ts'
+import type { HostState } from './http/host-state.ts'
 
 const drainMs = 10_000
 
@@ -18,12 +20,13 @@ export interface HttpServer {
  * @throws HostError `address-in-use` or `listen-failed`
  */
 export async function listen(
-  handler: RequestListener,
+  app: Koa<HostState>,
   address: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
+  const handle = app.callback()
   const server = createServer(
     { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 65_000 },
-    handler,
+    (request, response) => void handle(request, response),
   )
   server.maxHeadersCount = 100
   server.maxConnections = 10_000

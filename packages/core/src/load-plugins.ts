@@ -33,6 +33,7 @@ export async function loadPlugins(config: ResolvedConfig, mode: 'serve' | 'dev',
       conditionalScopes: scopesOf({ ...policy, alternatives: [] }),
     })),
     notConfiguredTools: registry.notConfigured.flatMap(({ tools }) => tools),
+    notConfiguredScopes: registry.notConfigured.flatMap(({ scopes }) => scopes),
   }
   const faults = checkAgainstCatalogue(config, facts)
   if (faults.length > 0 && mode === 'serve') {

@@ -18,7 +18,7 @@ export async function openEmbeddedAuthority(
   const shown = new Set(policy.advertisedScopes)
   const scopes = known.map((scope) => ({
     scope,
-    description: config.scopes[scope]?.description,
+    ...describe(config.scopes[scope]?.description),
     tools: policy.tools
       .filter((tool) => scopesOf(tool).includes(scope) && tool.visibility !== 'concealed')
       .map(({ tool }) => tool),
@@ -36,4 +36,8 @@ export async function openEmbeddedAuthority(
       audit.event(toAuditEvent(event))
     },
   })
+}
+
+function describe(description: string | undefined): { readonly description?: string } {
+  return description === undefined ? {} : { description }
 }

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { scopesOf } from '@toolgate/policy'
 import type { Catalogue } from './catalogue.ts'
 import { createCatalogue } from './create-catalogue.ts'
 import { duplicateTools } from './duplicate-tools.ts'
@@ -19,6 +20,8 @@ export interface NotConfigured {
   /** One sentence that says what to set. */
   readonly reason: string
   readonly tools: readonly string[]
+  /** Every scope that those tools name, for a config that describes them already. */
+  readonly scopes: readonly string[]
 }
 
 /** The loaded plugins. */
@@ -71,7 +74,8 @@ export async function loadRegistry(options: RegistryOptions): Promise<Registry> 
 function waiting({ name, notConfigured, tools }: LoadedPlugin): NotConfigured[] {
   if (notConfigured === undefined) return []
   const names = Object.freeze(tools.map((tool) => tool.listing.name))
-  return [Object.freeze({ plugin: name, reason: notConfigured, tools: names })]
+  const scopes = Object.freeze([...new Set(tools.flatMap(({ policy }) => scopesOf(policy)))])
+  return [Object.freeze({ plugin: name, reason: notConfigured, tools: names, scopes })]
 }
 
 function unknownSettings(names: readonly string[], folder: string, settings: RegistryOptions['settings']): LoadFault[] {

@@ -293,7 +293,9 @@ describe('settings and setup', () => {
   it('leaves the tools of a plugin that is not configured out of the catalogue, without a fault', async () => {
     const registry = await load(await pluginsFolder({ sample: source }), { settings: { sample: { key: 'none' } } })
     expect(registry.faults).to.deep.equal([])
-    expect(registry.notConfigured).to.deep.equal([{ plugin: 'sample', reason: 'Set key.', tools: ['sample_run'] }])
+    expect(registry.notConfigured).to.deep.equal([
+      { plugin: 'sample', reason: 'Set key.', tools: ['sample_run'], scopes: ['a'] },
+    ])
     expect(registry.catalogue.tools.size).to.equal(0)
     expect(registry.catalogue.plugins).to.deep.equal([])
   })

@@ -4,7 +4,10 @@ import type { Room } from './host-state.ts'
 export function healthRoutes({ ready }: { readonly ready: () => boolean }): Room {
   return async (context, next) => {
     const known = context.path === '/healthz' || context.path === '/readyz'
-    if (!known || (context.method !== 'GET' && context.method !== 'HEAD')) return next()
+    if (!known || (context.method !== 'GET' && context.method !== 'HEAD')) {
+      await next()
+      return
+    }
     const well = context.path === '/healthz' || ready()
     context.status = well ? 200 : 503
     context.type = 'text/plain'

@@ -4,7 +4,10 @@ import type { Room } from './host-state.ts'
 /** Room 3b: the embedded authorization server's own paths. It ends here, no bearer. */
 export function mountAuthority(authority: Authority): Room {
   return async (context, next) => {
-    if (!authority.handles(context.path)) return next()
+    if (!authority.handles(context.path)) {
+      await next()
+      return
+    }
     // The provider writes the response itself, headers of the outer rooms included.
     context.respond = false
     for (const name of Object.keys(context.response.headers)) context.remove(name)

@@ -1,11 +1,9 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Audit } from '@toolgate/audit'
-import type { Principal } from '@toolgate/plugin'
 import type { Decision, DeniedDecision, Policy } from '@toolgate/policy'
 import type { Catalogue, CatalogueTool } from '@toolgate/registry'
-import type { IncomingMessage } from 'node:http'
 import { rpcCode, rpcRefusal } from '../errors.ts'
-import type { CallIdentity, JudgedCall } from './judged-call.ts'
+import type { CallRequest, JudgedCall } from './judged-call.ts'
 import { parameterHeadersOf, requireParameterHeaders, type ParameterHeader } from './parameter-headers.ts'
 import { scopeRefusal } from './scope-refusal.ts'
 
@@ -15,18 +13,6 @@ export interface AuthorizeCallOptions {
   readonly catalogue: Catalogue
   readonly audit: Audit
   readonly resourceMetadataUrl: string
-}
-
-/** One `tools/call` with who sends it. */
-export interface CallRequest {
-  readonly message: JSONRPCRequest
-  readonly principal: Principal
-  /** `jti` of the token. */
-  readonly tokenId: string | undefined
-  readonly identity: CallIdentity
-  readonly request: IncomingMessage
-  /** Parameter headers are part of the stateless revision alone. */
-  readonly modern: boolean
 }
 
 type Judged = { readonly call: JudgedCall; readonly decision: Decision } | { readonly denied: DeniedDecision }
@@ -56,8 +42,11 @@ export function createAuthorizeCalls(
     }
     return judged.flatMap(({ call, verdict }) => {
       if ('denied' in verdict) return []
-      const args = verdict.call.kind === 'allowed' ? verdict.call.args : undefined
-      record(options, call, verdict.decision, args)
+      const { kind } = verdict.call
+      record(options, call, verdict.decision, kind === 'allowed' ? verdict.call.args : undefined)
+      if (kind === 'invalid-arguments') {
+        options.audit.outcome({ requestId: call.identity.requestId, outcome: kind, durationMs: 0 })
+      }
       return [verdict.call]
     })
   }

@@ -1,5 +1,8 @@
+import type { JSONRPCRequest } from '@modelcontextprotocol/server'
+import type { Principal } from '@toolgate/plugin'
 import type { AllowedDecision } from '@toolgate/policy'
 import type { CatalogueTool } from '@toolgate/registry'
+import type { IncomingMessage } from 'node:http'
 
 /** What `authorizeCalls` found out about one `tools/call`, before anything of it runs. */
 export type JudgedCall =
@@ -26,4 +29,16 @@ export interface CallIdentity {
   readonly clientName: string | undefined
   readonly clientVersion: string | undefined
   readonly protocolRevision: string
+}
+
+/** One `tools/call` with who sends it. */
+export interface CallRequest {
+  readonly message: JSONRPCRequest
+  readonly principal: Principal
+  /** `jti` of the token. */
+  readonly tokenId: string | undefined
+  readonly identity: CallIdentity
+  readonly request: IncomingMessage
+  /** Parameter headers are part of the stateless revision alone. */
+  readonly modern: boolean
 }

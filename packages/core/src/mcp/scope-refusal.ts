@@ -1,7 +1,7 @@
 import { insufficientScopeChallenge } from '@toolgate/auth'
 import type { DeniedDecision, Policy } from '@toolgate/policy'
 import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
-import type { CallRequest } from './authorize-call.ts'
+import type { CallRequest } from './judged-call.ts'
 
 /** Bytes that `WWW-Authenticate` may have; common proxies give up at 8 KiB for all headers together. */
 const longestChallenge = 4096

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream'
 import { CLIENT_INFO_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server'
 import { principalOf, type Room } from '../http/host-state.ts'
-import { isToolCall, type CallRequest } from './authorize-call.ts'
+import { isToolCall } from './authorize-call.ts'
 import { readEnvelope, type Envelope } from './envelope.ts'
 import type { Answer } from './exchange.ts'
-import type { JudgedCall } from './judged-call.ts'
+import type { CallRequest, JudgedCall } from './judged-call.ts'
 import type { Dispatched, JudgedRequest } from './protocol-handler.ts'
 
 /** The rooms behind authentication. */
@@ -38,7 +38,7 @@ export function serveMcp(options: ServeMcpOptions): Room {
       options.dispatch({ message, envelope, principal, requestId: idOf(index), call: judged.get(message) }),
     )
     context.res.once('close', () => {
-      for (const { close } of running) close()
+      for (const dispatched of running) dispatched.close()
     })
     const answers = await Promise.all(running.map(({ answer }) => answer))
     write(context, envelope, answers)

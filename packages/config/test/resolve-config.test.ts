@@ -1,0 +1,218 @@
+import { expect } from 'chai'
+import { inspect } from 'node:util'
+import { join } from 'node:path'
+import { env, redact, secretsOf } from '@toolgate/config'
+import { folder, resolved } from './support/faults.ts'
+
+describe('resolveConfig', () => {
+  it('puts every default in its place', () => {
+    const { version, ...config } = resolved({ authority: {} })
+    expect(version).to.match(/^\d+\.\d+\.\d+$/)
+    expect(JSON.parse(JSON.stringify(config))).to.deep.equal({
+      resource: 'http://127.0.0.1:8787/mcp',
+      listen: { host: '127.0.0.1', port: 8787 },
+      name: 'toolgate',
+      title: 'Toolgate',
+      authorizationServers: [],
+      authority: { accessTokenSeconds: 3600 },
+      allowedOrigins: [],
+      allowedHosts: [],
+      scopes: {},
+      visibility: 'granted',
+      limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callMs: 30_000 },
+      plugins: { folder: join(folder, 'plugins'), settings: {} },
+      tools: {},
+      audit: { file: join(folder, '.toolgate/audit.ndjson'), durability: 'process' },
+      tokenCache: { maxEntries: 10_000, maxAgeSeconds: 60 },
+      dataFolder: join(folder, '.toolgate'),
+      legacyMetadataCopy: false,
+    })
+  })
+
+  it('keeps what is set', () => {
+    const config = resolved({
+      resource: 'https://tools.example:8443/team/mcp',
+      listen: { host: '0.0.0.0', port: 80 },
+      authorizationServers: [
+        { issuer: 'https://auth.example/realm', audience: 'api://x', tokenTypes: ['JWT'] },
+        { issuer: 'http://127.0.0.1:9/x' },
+      ],
+      allowedOrigins: ['https://app.example', 'http://localhost:3000'],
+      allowedHosts: ['tools.internal', '10.0.0.1:8787', '[2001:db8::1]:80'],
+      scopes: { 'a:b': { description: 'B', implies: ['a:c'] }, 'a:c': {} },
+      initialScopes: [],
+      legacyMetadataCopy: false,
+      tools: {
+        t: {
+          scopes: { anyOf: [['a'], ['b', 'c']] },
+          when: [{ arguments: { required: ['x'] }, scopes: ['d'] }],
+          visibility: 'concealed',
+          timeoutMs: 5,
+          allowSharedScope: true,
+        },
+      },
+      plugins: { folder: '../p', settings: { s: { deep: { list: [1, { a: null }] } } } },
+      audit: { file: './log/a.ndjson' },
+    })
+    expect(config.resource).to.equal('https://tools.example:8443/team/mcp')
+    expect(config.authority).to.equal(undefined)
+    expect(config.authorizationServers[0]).to.include({ audience: 'api://x', scopeClaim: 'scope', clockSkewSeconds: 5 })
+    expect(config.authorizationServers[0]?.tokenTypes).to.deep.equal(['JWT'])
+    expect(config.authorizationServers[1]).to.include({ audience: 'https://tools.example:8443/team/mcp' })
+    expect(config.scopes).to.deep.equal({
+      'a:b': { description: 'B', implies: ['a:c'] },
+      'a:c': { description: undefined, implies: [] },
+    })
+    expect(config.initialScopes).to.deep.equal([])
+    expect(config.tools['t']).to.deep.include({ scopes: { anyOf: [['a'], ['b', 'c']] }, allowSharedScope: true })
+    expect(config.plugins).to.deep.equal({
+      folder: join(folder, '../p'),
+      settings: { s: { deep: { list: [1, { a: null }] } } },
+    })
+    expect(config.audit.file).to.equal(join(folder, 'log/a.ndjson'))
+  })
+
+  it('freezes the result whole', () => {
+    const config = resolved({
+      authority: {},
+      plugins: { settings: { s: { a: { b: [1] } } } },
+      tools: { t: { scopes: ['a'] } },
+    })
+    const setting = config.plugins.settings['s']?.['a'] as { b: number[] }
+    for (const part of [
+      config,
+      config.listen,
+      config.authority,
+      config.tools['t'],
+      config.tools['t']?.scopes,
+      setting,
+      setting.b,
+    ]) {
+      expect(part).to.be.frozen
+    }
+  })
+
+  it('changes nothing in what it is given', () => {
+    const config = Object.freeze({ authority: Object.freeze({}), listen: Object.freeze({ port: 1 }) })
+    resolved(config)
+    expect(config).to.deep.equal({ authority: {}, listen: { port: 1 } })
+  })
+})
+
+describe('PORT and TOOLGATE_DATA', () => {
+  it('PORT moves the listener and the default resource', () => {
+    const config = resolved({ authority: {}, listen: { port: 1 } }, { PORT: '9000' })
+    expect(config.listen.port).to.equal(9000)
+    expect(config.resource).to.equal('http://127.0.0.1:9000/mcp')
+  })
+
+  it('PORT never moves a configured resource', () => {
+    const config = resolved({ authority: {}, resource: 'https://tools.example/mcp' }, { PORT: '9000' })
+    expect(config).to.include({ resource: 'https://tools.example/mcp' })
+    expect(config.listen.port).to.equal(9000)
+  })
+
+  it('the default resource has the name of a loopback listener, and no default port', () => {
+    expect(resolved({ authority: {}, listen: { host: '::1', port: 1 } }).resource).to.equal('http://[::1]:1/mcp')
+    expect(resolved({ authority: {}, listen: { host: 'localhost', port: 80 } }).resource).to.equal(
+      'http://localhost/mcp',
+    )
+  })
+
+  it('TOOLGATE_DATA moves the state folder and the audit file in it', () => {
+    const config = resolved({ authority: {} }, { TOOLGATE_DATA: '/srv/state' })
+    expect(config.dataFolder).to.equal('/srv/state')
+    expect(config.audit.file).to.equal('/srv/state/audit.ndjson')
+    expect(resolved({ authority: {} }, { TOOLGATE_DATA: 'state' }).dataFolder).to.equal(join(folder, 'state'))
+  })
+
+  it('count as unset when they are empty', () => {
+    const config = resolved({ authority: {} }, { PORT: '', TOOLGATE_DATA: '' })
+    expect(config.listen.port).to.equal(8787)
+    expect(config.dataFolder).to.equal(join(folder, '.toolgate'))
+  })
+})
+
+describe('env', () => {
+  const withKey = (value: unknown): object => ({
+    authority: {},
+    plugins: { settings: { s: { key: value, other: 1 } } },
+  })
+
+  it('takes a value from the environment', () => {
+    expect(resolved(withKey(env('KEY')), { KEY: 'abc' }).plugins.settings['s']).to.deep.equal({ key: 'abc', other: 1 })
+  })
+
+  it('reads the same from a file of plain data', () => {
+    expect(resolved(withKey({ $env: 'KEY' }), { KEY: 'abc' }).plugins.settings['s']).to.include({ key: 'abc' })
+  })
+
+  it('takes its default, or leaves the key out, when the variable is unset or empty', () => {
+    for (const environment of [{}, { KEY: '' }] as Record<string, string>[]) {
+      expect(resolved(withKey(env('KEY', { default: 'd' })), environment).plugins.settings['s']).to.deep.equal({
+        key: 'd',
+        other: 1,
+      })
+      expect(resolved(withKey(env('KEY', { optional: true })), environment).plugins.settings['s']).to.deep.equal({
+        other: 1,
+      })
+    }
+  })
+
+  it('looks at own variables alone', () => {
+    expect(resolved(withKey(env('constructor', { default: 'd' }))).plugins.settings['s']).to.include({ key: 'd' })
+  })
+
+  it('refuses what is no name of a variable', () => {
+    for (const name of ['', 'A B', '1A', 'A-B', 'A=B']) expect(() => env(name)).to.throw(TypeError)
+  })
+})
+
+describe('redact and secretsOf', () => {
+  const config = resolved(
+    {
+      authority: {},
+      resource: env('URL'),
+      plugins: {
+        settings: {
+          s: {
+            key: env('KEY'),
+            line: 'Bearer tvly-secret-1 and tvly-secret',
+            pin: env('PIN'),
+            list: [env('KEY')],
+            plain: env('NONE', { default: 'shown' }),
+          },
+        },
+      },
+    },
+    { KEY: 'tvly-secret', URL: 'https://tools.example/mcp', PIN: '42' },
+  )
+
+  it('show no value that came from the environment, also inside other text', () => {
+    const text = JSON.stringify(redact(config))
+    expect(text).not.to.include('tvly-secret').and.not.to.include('tools.example')
+    expect(redact(config).plugins.settings['s']).to.deep.equal({
+      key: '[redacted]',
+      line: 'Bearer [redacted]-1 and [redacted]',
+      pin: '[redacted]',
+      list: ['[redacted]'],
+      plain: 'shown',
+    })
+  })
+
+  it('leave the config itself as it is', () => {
+    expect(config.plugins.settings['s']).to.include({ key: 'tvly-secret', pin: '42' })
+  })
+
+  it('give the values for the log, longest first, and none that would tear words apart', () => {
+    expect(secretsOf(config)).to.deep.equal(['https://tools.example/mcp', 'tvly-secret'])
+    expect(secretsOf({ ...config })).to.have.length(2)
+    expect(secretsOf(resolved({ authority: {} }))).to.deep.equal([])
+  })
+
+  it('keep the list of secrets out of JSON and of what the console shows', () => {
+    const { plugins: _, resource: __, ...rest } = config
+    expect(inspect(rest, { depth: 9, showHidden: true })).not.to.include('tvly')
+    expect(JSON.stringify(rest)).not.to.include('tvly')
+  })
+})

@@ -1,0 +1,150 @@
+import { expect } from 'chai'
+import type { AuditRecord } from '@toolgate/audit'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startTestHost, type TestHost } from './support/host.ts'
+import { callTool, postModern, type WireAnswer } from './support/wire.ts'
+
+describe('the audit', () => {
+  let host: TestHost
+  before(async () => {
+    host = await startTestHost({ config: { tools: { fixture_hidden: { visibility: 'concealed' } } } })
+  })
+  after(() => host.close())
+
+  async function recordsOf(act: () => Promise<unknown>): Promise<readonly AuditRecord[]> {
+    const before = (await host.audit()).length
+    await act()
+    return (await host.audit()).slice(before)
+  }
+
+  it('has two records of an allowed call, linked by the request id', async () => {
+    const token = await host.token('fixture:read', { claims: { jti: 'token-1' } })
+    const [decision, outcome, ...rest] = await recordsOf(() =>
+      callTool('modern', host.url, token, 'fixture_echo', { text: 'a secret argument' }),
+    )
+    expect(rest).to.deep.equal([])
+    expect(decision).to.deep.include({
+      type: 'decision',
+      effect: 'allow',
+      issuer: host.issuer.issuer,
+      subject: 'user-1',
+      clientId: 'test-client',
+      tokenId: 'token-1',
+      clientName: 'wire-test',
+      clientVersion: '1.0.0',
+      protocolRevision: '2026-07-28',
+      tool: 'fixture_echo',
+      plugin: 'fixture',
+      requirement: [['fixture:read']],
+      held: ['fixture:read'],
+    })
+    expect(decision)
+      .to.have.property('catalogueGeneration')
+      .that.matches(/^[0-9a-f]{64}$/)
+    expect(decision)
+      .to.have.property('policyHash')
+      .that.matches(/^[0-9a-f]{64}$/)
+    expect(decision).to.have.property('reason').that.includes('fixture:read')
+    expect(outcome).to.deep.include({ type: 'outcome', outcome: 'ok' })
+    expect(outcome).to.have.property('requestId', decision?.type === 'decision' ? decision.requestId : '')
+    expect(outcome).to.have.property('durationMs').that.is.a('number')
+  })
+
+  it('hashes equal arguments alike and others differently, with a key', async () => {
+    const token = await host.token('fixture:read')
+    const hashes: string[] = []
+    for (const args of [
+      { text: 'a', times: 2 },
+      { times: 2, text: 'a' },
+      { text: 'b', times: 2 },
+    ]) {
+      const [decision] = await recordsOf(() => callTool('legacy', host.url, token, 'fixture_echo', args))
+      hashes.push(decision?.type === 'decision' ? (decision.argumentsHash ?? '') : '')
+    }
+    expect(hashes[0]).to.equal(hashes[1])
+    expect(hashes[0]).to.not.equal(hashes[2])
+    expect((await stat(join(host.folder, '.toolgate', 'audit.key'))).mode & 0o777).to.equal(0o600)
+  })
+
+  it('has one record of a denial', async () => {
+    const token = await host.token('fixture:read')
+    const records = await recordsOf(() => callTool('modern', host.url, token, 'fixture_write'))
+    expect(records).to.have.length(1)
+    expect(records[0]).to.deep.include({ type: 'decision', effect: 'deny', missing: ['fixture:write'] })
+  })
+
+  it('names the same request id as the answer to a denial', async () => {
+    const token = await host.token('fixture:read')
+    let told: unknown
+    const [record] = await recordsOf(async () => {
+      told = (await callTool('modern', host.url, token, 'fixture_write')).error().data?.requestId
+    })
+    expect(record).to.have.property('requestId', told)
+  })
+
+  it('tells the operator of a concealed denial and of an unknown tool, though the caller cannot tell them apart', async () => {
+    const token = await host.token('fixture:read')
+    const [hidden] = await recordsOf(() => callTool('modern', host.url, token, 'fixture_hidden', { number: 1 }))
+    const [absent] = await recordsOf(() => callTool('modern', host.url, token, 'fixture_absent'))
+    expect(hidden).to.include({ effect: 'deny' })
+    expect(absent).to.include({ effect: 'unknown-tool' })
+  })
+
+  const outcomes: Record<string, string> = {
+    fixture_refusing: 'tool-error',
+    fixture_faulty: 'failed',
+    fixture_slow: 'timeout',
+    fixture_big: 'too-large',
+    fixture_broken_output: 'invalid-output',
+  }
+  for (const [tool, outcome] of Object.entries(outcomes)) {
+    it(`records the outcome ${outcome}`, async () => {
+      const token = await host.token('fixture:read')
+      const records = await recordsOf(() => callTool('modern', host.url, token, tool))
+      expect(records[1]).to.include({ type: 'outcome', outcome })
+    })
+  }
+
+  it('records arguments that do not match as an outcome of their own', async () => {
+    const token = await host.token('fixture:read')
+    const records = await recordsOf(() => callTool('modern', host.url, token, 'fixture_echo', {}))
+    expect(records[1]).to.include({ type: 'outcome', outcome: 'invalid-arguments' })
+  })
+
+  it('never holds a token or an argument in the clear', async () => {
+    const token = await host.token('fixture:read')
+    await callTool('modern', host.url, token, 'fixture_echo', { text: 'a very secret argument' })
+    await postModern(host.url, token, { method: 'tools/call', params: { name: token } }, { 'mcp-name': token })
+    const text = await readFile(join(host.folder, '.toolgate', 'audit.ndjson'), 'utf8')
+    expect(text).to.not.include(token)
+    expect(text).to.not.include('eyJ')
+    expect(text).to.not.include('a very secret argument')
+  })
+})
+
+describe('when the audit cannot be written', () => {
+  it('responds 503 and runs nothing from then on', async () => {
+    const script = join(import.meta.dirname, 'support', 'run-host.ts')
+    // A file may not grow over 8 KiB in this process: the one failure of write that every user meets alike.
+    const child = spawn('bash', ['-c', `ulimit -f 8; exec "${process.execPath}" "${script}"`], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
+    try {
+      const [line] = (await once(child.stdout, 'data')) as [Buffer]
+      const { url, token } = JSON.parse(line.toString()) as { readonly url: string; readonly token: string }
+      const answers: WireAnswer[] = []
+      for (let calls = 0; calls < 30; calls++) answers.push(await callTool('modern', url, token, 'fixture_anyone'))
+      const statuses = answers.map(({ status }) => status)
+      expect(statuses[0]).to.equal(200)
+      expect(statuses.at(-1)).to.equal(503)
+      expect(answers.at(-1)?.headers).to.have.property('retry-after')
+      expect(answers.at(-1)?.text).to.include('could not be recorded').and.not.include('hello')
+    } finally {
+      child.stdin.end()
+      await once(child, 'exit')
+    }
+  })
+})
