@@ -17,10 +17,15 @@ export async function measureStart(
   if (request === undefined) throw new Error('no request')
   const start = performance.now()
   const party = await startParty(name, settings)
-  const connection = await Connection.open(port)
-  const fault = checkAnswer(request, await connection.ask(request.bytes))
-  const milliseconds = performance.now() - start
-  connection.close()
-  if (fault !== undefined) throw new Error(`first call of ${name}: ${fault}`)
-  return { party, milliseconds }
+  try {
+    const connection = await Connection.open(port)
+    const fault = checkAnswer(request, await connection.ask(request.bytes))
+    const milliseconds = performance.now() - start
+    connection.close()
+    if (fault !== undefined) throw new Error(`first call of ${name}: ${fault}`)
+    return { party, milliseconds }
+  } catch (error) {
+    await party.close()
+    throw error
+  }
 }

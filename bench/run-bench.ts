@@ -47,8 +47,8 @@ async function startRunner(
   }
 }
 
-async function startRunners(folder: string, issuer: BenchIssuer, starts: number): Promise<Runner[]> {
-  const runners: Runner[] = []
+/** Starts all servers, into an array of the caller's, who closes what was started if one of them fails. */
+async function startRunners(runners: Runner[], folder: string, issuer: BenchIssuer, starts: number): Promise<void> {
   for (const toolCount of TOOL_COUNTS) {
     for (const name of PARTY_NAMES) {
       const own = join(folder, `${name}-${String(toolCount)}`)
@@ -57,7 +57,6 @@ async function startRunners(folder: string, issuer: BenchIssuer, starts: number)
       runners.push(await startRunner(name, settings, tokens, name === 'toolgate' ? starts : 1))
     }
   }
-  return runners
 }
 
 function slotGroups(runners: readonly Runner[]): Slot[][] {
@@ -104,10 +103,10 @@ export async function runBench(pace: Pace, progress: (text: string) => void): Pr
   const folder = createRunFolder()
   const issuer = await startIssuer()
   const generator = startGenerator()
-  let runners: Runner[] = []
+  const runners: Runner[] = []
   try {
     progress('starting the servers')
-    runners = await startRunners(folder.path, issuer, pace.starts)
+    await startRunners(runners, folder.path, issuer, pace.starts)
     const { samples, counts } = await runRounds(generator, slotGroups(runners), pace, progress)
     const targets = [...callTargets(samples), ...(await resourceTargets(runners))]
     const cases = CASES.flatMap(({ method, toolCounts }) =>
