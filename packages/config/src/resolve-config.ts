@@ -13,7 +13,7 @@ import { resolveListener } from './listener.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
 import { resolveEnvironment } from './resolve-environment.ts'
 import { soundSections } from './sound-sections.ts'
-import { SecretValues, secretValues } from './secrets.ts'
+import { SecretValues, secretValues } from './secret-values.ts'
 
 /**
  * Checks what mcp.config.ts exports and puts every default in its place.

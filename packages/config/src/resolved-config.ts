@@ -1,6 +1,6 @@
 import type { IssuerSettings } from '@toolgate/auth'
 import type { ToolOverride, Visibility } from '@toolgate/policy'
-import type { SecretValues, secretValues } from './secrets.ts'
+import type { SecretValues, secretValues } from './secret-values.ts'
 
 /** The embedded authorization server; its issuer is the origin of `resource`. */
 export interface AuthoritySettings {
