@@ -2,7 +2,11 @@ import { fault, type ConfigFault } from './config-fault.ts'
 import { isLoopback } from './loopback.ts'
 
 const segments = /^(?:\/[A-Za-z0-9._~-]+)+$/
-const reserved = ['/healthz', '/readyz', '/.well-known']
+// Those of the embedded authorization server too, so that it can be switched on later.
+const reserved = [
+  ...['/healthz', '/readyz', '/.well-known'],
+  ...['/authorize', '/token', '/register', '/jwks', '/interaction'],
+]
 
 /**
  * Checks the resource identifier: https (loopback aside), no credentials, no query, no fragment, in its normal form, with a

@@ -24,6 +24,8 @@ const resources: readonly FaultCase[] = (
     ['https://tools.example/a/../mcp', 'bad_resource', /normal form/],
     [' https://tools.example/mcp', 'bad_resource', /normal form/],
     ['https://tools.example/healthz', 'reserved_path', /host itself/],
+    ['https://tools.example/token', 'reserved_path', /host itself/],
+    ['https://tools.example/interaction/mcp', 'reserved_path', /host itself/],
     ['https://tools.example/readyz', 'reserved_path', /host itself/],
     ['https://tools.example/.well-known/mcp', 'reserved_path', /host itself/],
   ] as const
