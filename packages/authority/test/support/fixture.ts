@@ -83,6 +83,9 @@ export async function startFixture(
     ...options,
     dataFolder,
     resource,
+  }).catch((error: unknown) => {
+    server.close()
+    throw error
   })
   held.authority = opened
   if (opened.users.count() === 0) opened.users.add({ ...alice, scopes: 'all' })
