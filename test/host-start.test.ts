@@ -34,7 +34,7 @@ describe('a host that starts', () => {
   it('refuses to serve with a broken plugin, and names it', async () => {
     const folder = await pluginFolder({ broken, sound })
     const fault = await faultOf(startTestHost({ plugins: join(folder, 'plugins') }))
-    expect(fault.code).to.equal('plugin-faults')
+    expect(fault.code).to.equal('config-faults')
     expect(fault.text).to.include('broken_tool').and.include('scopes')
     await rm(folder, { recursive: true })
   })
@@ -42,7 +42,7 @@ describe('a host that starts', () => {
   it('keeps the others running in dev', async () => {
     const folder = await pluginFolder({ broken, sound })
     const host = await startTestHost({ plugins: join(folder, 'plugins'), mode: 'dev' })
-    expect(host.host.summary.faults.map(({ plugin }) => plugin)).to.deep.equal(['broken'])
+    expect(host.host.summary.faults.map(({ path }) => path)).to.deep.equal(['plugin broken'])
     const answer = await callTool('modern', host.url, await host.token(''), 'sound_tool')
     expect(answer.result().content).to.deep.equal([{ type: 'text', text: 'fine' }])
     await host.close()

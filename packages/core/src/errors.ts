@@ -69,16 +69,22 @@ export function rpcRefusal(parts: {
   })
 }
 
+/** One thing that is wrong with a configuration or a plugin: where, what, and what to do. */
+export interface Fault {
+  readonly path: string
+  readonly message: string
+  readonly mend: string
+}
+
 /** What can keep a host from starting. */
-export type HostErrorCode =
-  'plugin-faults' | 'config-faults' | 'no-tools' | 'address-in-use' | 'listen-failed' | 'default-password'
+export type HostErrorCode = 'config-faults' | 'address-in-use' | 'listen-failed' | 'default-password'
 
 /** A host that cannot start: every fault, each with its mend. */
 export class HostError extends Error {
   override readonly name = 'HostError'
   readonly code: HostErrorCode
-  readonly faults: readonly { readonly path: string; readonly message: string; readonly mend: string }[]
-  constructor(code: HostErrorCode, message: string, faults: HostError['faults'] = [], options?: ErrorOptions) {
+  readonly faults: readonly Fault[]
+  constructor(code: HostErrorCode, message: string, faults: readonly Fault[] = [], options?: ErrorOptions) {
     super(message, options)
     this.code = code
     this.faults = faults

@@ -8,11 +8,12 @@ import {
 import type { TokenVerifier } from '@toolgate/auth'
 import type { Authority } from '@toolgate/authority'
 import { secretsOf, type ResolvedConfig } from '@toolgate/config'
-import { createPolicy, type Policy } from '@toolgate/policy'
+import type { Policy } from '@toolgate/policy'
 import type { Registry } from '@toolgate/registry'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createApp, type AppOptions } from './app.ts'
+import { HostError, type Fault } from './errors.ts'
 import { makeFirstUser, type FirstUser } from './first-user.ts'
 import { listen, type HttpServer } from './http-server.ts'
 import { loadPlugins } from './load-plugins.ts'
@@ -54,6 +55,7 @@ interface Parts {
   readonly audit: Audit
   readonly registry: Registry
   readonly policy: Policy
+  readonly faults: readonly Fault[]
   readonly authority: Authority | undefined
   readonly verifier: TokenVerifier
 }
@@ -99,8 +101,8 @@ function runningHost(
       tools: summarizeTools(policy),
       initialScopes: policy.initialScopes,
       notConfigured: registry.notConfigured,
-      faults: registry.faults,
-      warnings: warningsOf(policy, registry),
+      faults: parts.faults,
+      warnings: warningsOf(policy),
       firstUser,
       users: authority?.users.list().map(({ name }) => name) ?? [],
     },
@@ -110,9 +112,10 @@ function runningHost(
 
 async function openParts({ config, mode }: HostOptions, logger: Logger, stack: AsyncDisposableStack): Promise<Parts> {
   const log = toPluginLogger(logger)
-  const registry = await loadPlugins(config, mode, logger)
+  const { registry, policy, faults } = await loadPlugins(config, config.dataFolder, logger)
   stack.defer(() => registry.close())
-  const policy = policyOf(config, registry)
+  if (faults.length > 0 && mode === 'serve') throw new HostError('config-faults', 'the host cannot start', faults)
+  for (const fault of faults) logger.warn(fault, 'left out')
   const { file, durability } = config.audit
   const audit = await openAudit({ file, durability, keyFile: join(config.dataFolder, 'audit.key'), logger: log })
   stack.defer(() => audit.close())
@@ -126,13 +129,7 @@ async function openParts({ config, mode }: HostOptions, logger: Logger, stack: A
   stack.defer(() => {
     verifier.close()
   })
-  return { config, logger, audit, registry, policy, authority, verifier }
-}
-
-function policyOf(config: ResolvedConfig, registry: Registry): Policy {
-  const implies = Object.fromEntries(Object.entries(config.scopes).map(([scope, entry]) => [scope, entry.implies]))
-  const tools = [...registry.catalogue.tools.values()].map(({ policy }) => policy)
-  return createPolicy({ tools, implies, initialScopes: config.initialScopes })
+  return { config, logger, audit, registry, policy, faults, authority, verifier }
 }
 
 function appOptions(parts: Parts): AppOptions {

@@ -25,7 +25,14 @@ export async function listen(
 ): Promise<HttpServer> {
   const handle = app.callback()
   const server = createServer(
-    { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000, keepAliveTimeout: 65_000 },
+    {
+      // A token may have 16 KiB, and there are other headers.
+      maxHeaderSize: 32_768,
+      headersTimeout: 10_000,
+      requestTimeout: 30_000,
+      connectionsCheckingInterval: 2_000,
+      keepAliveTimeout: 65_000,
+    },
     (request, response) => void handle(request, response),
   )
   server.maxHeadersCount = 100

@@ -1,5 +1,5 @@
 import type { Audit } from '@toolgate/audit'
-import { openAuthority, type Authority } from '@toolgate/authority'
+import type { Authority } from '@toolgate/authority'
 import type { ResolvedConfig } from '@toolgate/config'
 import { scopesOf, type Policy } from '@toolgate/policy'
 import type { Logger } from 'pino'
@@ -24,6 +24,8 @@ export async function openEmbeddedAuthority(
       .map(({ tool }) => tool),
     concealed: !shown.has(scope),
   }))
+  // With an external issuer none of it is even loaded.
+  const { openAuthority } = await import('@toolgate/authority')
   return openAuthority({
     resource: config.resource,
     dataFolder: config.dataFolder,

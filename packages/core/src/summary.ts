@@ -1,5 +1,5 @@
 import { reachOf, scopesOf, type Policy, type Reach, type Visibility } from '@toolgate/policy'
-import type { LoadFault, Registry } from '@toolgate/registry'
+import type { Fault } from './errors.ts'
 import type { FirstUser } from './first-user.ts'
 
 /** One line of the table of tools. */
@@ -17,8 +17,8 @@ export interface HostSummary {
   readonly tools: readonly ToolSummary[]
   readonly initialScopes: readonly string[]
   readonly notConfigured: readonly { readonly plugin: string; readonly reason: string }[]
-  /** Plugins that were left out; empty unless in `dev`. */
-  readonly faults: readonly LoadFault[]
+  /** What is broken and was left out; empty unless in `dev`. */
+  readonly faults: readonly Fault[]
   readonly warnings: readonly string[]
   readonly firstUser: FirstUser | undefined
   /** Names of the users of the embedded authorization server. */
@@ -38,13 +38,13 @@ export function summarizeTools(policy: Policy): readonly ToolSummary[] {
 }
 
 /** What an operator should know though nothing is wrong. */
-export function warningsOf(policy: Policy, registry: Registry): readonly string[] {
+export function warningsOf(policy: Policy): readonly string[] {
   const unreachable = policy.tools
     .filter((tool) => reachOf(policy, tool) === 'unreachable')
     .map(
       (tool) =>
         `no sign-in ever reaches ${tool.tool}: set tools.${tool.tool}.visibility to 'listed', or add ${scopesOf(tool).join(' ')} to initialScopes`,
     )
-  const empty = registry.catalogue.tools.size === 0 ? ['no tool is loaded'] : []
+  const empty = policy.tools.length === 0 ? ['no tool is loaded'] : []
   return [...unreachable, ...empty]
 }

@@ -44,9 +44,7 @@ export function createAuthorizeCalls(
       if ('denied' in verdict) return []
       const { kind } = verdict.call
       record(options, call, verdict.decision, kind === 'allowed' ? verdict.call.args : undefined)
-      if (kind === 'invalid-arguments') {
-        options.audit.outcome({ requestId: call.identity.requestId, outcome: kind, durationMs: 0 })
-      }
+      if (kind === 'invalid-arguments') recordOutcome(options, call)
       return [verdict.call]
     })
   }
@@ -108,7 +106,7 @@ function record(options: AuthorizeCallOptions, call: CallRequest, decision: Deci
   const { audit, policy, catalogue } = options
   const { principal, identity } = call
   const known = decision.effect === 'unknown-tool' ? undefined : decision
-  try {
+  keep(call, () => {
     audit.decision({
       ...identity,
       tokenId: call.tokenId,
@@ -126,12 +124,25 @@ function record(options: AuthorizeCallOptions, call: CallRequest, decision: Deci
       policyHash: policy.hash,
       argumentsHash: args === undefined ? undefined : audit.hashArguments(args),
     })
+  })
+}
+
+function recordOutcome({ audit }: AuthorizeCallOptions, call: CallRequest): void {
+  keep(call, () => {
+    audit.outcome({ requestId: call.identity.requestId, outcome: 'invalid-arguments', durationMs: 0 })
+  })
+}
+
+/** Nothing runs unrecorded. */
+function keep({ message }: CallRequest, write: () => void): void {
+  try {
+    write()
   } catch (error) {
     throw rpcRefusal({
       status: 503,
       code: rpcCode.unavailable,
       message: 'The call was not run because it could not be recorded',
-      id: call.message.id,
+      id: message.id,
       headers: { 'Retry-After': '10' },
       detail: `audit: ${error instanceof Error ? error.message : String(error)}`,
     })

@@ -72,17 +72,16 @@ export class Exchange extends PerRequestHTTPServerTransport {
     if (this.#stream === undefined) this.#settle?.({ kind: 'json', status: this.#statusOf(message), message })
     else this.#stream.end(frame(message))
     clearInterval(this.#keepAlive)
-    queueMicrotask(() => void this.close())
     return Promise.resolve()
   }
 
   override async close(): Promise<void> {
+    // After the answer there is nothing left to abort, and nothing that garbage collection would not take.
+    if (this.#ended) return
+    this.#ended = true
     clearInterval(this.#keepAlive)
-    if (!this.#ended) {
-      this.#ended = true
-      this.#stream?.end()
-      this.#gone?.(new Error('the exchange was closed before its answer'))
-    }
+    this.#stream?.end()
+    this.#gone?.(new Error('the exchange was closed before its answer'))
     await super.close()
   }
 

@@ -15,6 +15,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   let size = 0
   // Iterating would destroy the socket on an early exit, and with it the answer.
   await new Promise<void>((resolve, reject) => {
+    const breakOff = () => {
+      if (request.complete) return
+      reject(rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' }))
+    }
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
       if (size > limit) {
@@ -24,12 +28,8 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
       } else chunks.push(chunk)
     })
     request.on('end', resolve)
-    request.on('error', () => {
-      reject(rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' }))
-    })
-    request.on('close', () => {
-      reject(rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' }))
-    })
+    request.on('error', breakOff)
+    request.on('close', breakOff)
   })
   const [first] = chunks
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)
