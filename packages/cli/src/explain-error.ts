@@ -7,6 +7,13 @@ export interface Cause {
   readonly mend: string
 }
 
+const trace = 'TOOLGATE_TRACE=1 prints where it comes from'
+
+/** Errors with a code were foreseen, by this project or by Node; of others only a programmer makes something. */
+function isForeseen(error: Error): boolean {
+  return typeof Reflect.get(error, 'code') === 'string'
+}
+
 /**
  * Turns whatever a command threw into causes, each with its mend: never a stack.
  *
@@ -21,7 +28,8 @@ export function explainError(error: unknown): readonly Cause[] {
   const faults: unknown = Reflect.get(error, 'faults')
   const file = basename(textOf(error, 'file'))
   if (Array.isArray(faults) && faults.length > 0) return faults.map((fault) => causeOf(fault, file))
-  return [{ message: sentence(error.message), mend: sentence(textOf(error, 'mend') || textOf(error, 'hint')) }]
+  const mend = textOf(error, 'mend') || textOf(error, 'hint')
+  return [{ message: sentence(error.message), mend: sentence(mend === '' && !isForeseen(error) ? trace : mend) }]
 }
 
 /**

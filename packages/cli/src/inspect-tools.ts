@@ -81,6 +81,7 @@ function factsOf(registry: Registry): Parameters<typeof checkAgainstCatalogue>[1
       conditionalScopes: scopesOf({ ...policy, alternatives: [] }),
     })),
     notConfiguredTools: registry.notConfigured.flatMap(({ tools }) => tools),
+    notConfiguredScopes: registry.notConfigured.flatMap(({ scopes }) => scopes),
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CommandContext, GlobalOptions } from './command-context.ts'
-import { loadAuthorityConfiguration } from './open-users.ts'
+import { loadAuthorityConfiguration } from './with-users.ts'
 import { silentLogger } from './silent-logger.ts'
 
 /** What a token for a script is made for. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { CommanderError } from 'commander'
 import { createProgram } from './create-program.ts'
 import { CliError, ReportedFault } from './errors.ts'
@@ -24,6 +25,7 @@ export async function runCli(argv: readonly string[]): Promise<number> {
 }
 
 function report(error: unknown, json: boolean): void {
+  if (process.env['TOOLGATE_TRACE'] === '1') process.stderr.write(`${inspect(error)}\n`)
   const causes = explainError(error)
   if (json) process.stderr.write(`${JSON.stringify({ errors: causes })}\n`)
   else for (const cause of causes) process.stderr.write(`toolgate: ${causeLine(cause)}\n`)

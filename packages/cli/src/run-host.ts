@@ -36,7 +36,7 @@ function signInText({ firstUser, users }: HostSummary, config: ResolvedConfig): 
   if (firstUser?.passwordFile !== undefined) return `${firstUser.name}, password in ${firstUser.passwordFile}`
   if (firstUser !== undefined) return `${firstUser.name}, password as set in TOOLGATE_DEV_PASSWORD`
   if (config.authority === undefined) return `by ${config.authorizationServers.map(({ issuer }) => issuer).join(', ')}`
-  return `${users.join(', ')} (toolgate user lists and changes them)`
+  return `${users.join(', ')} (see toolgate user list)`
 }
 
 async function printConnectLine(terminal: Terminal, { url, summary }: Host, config: ResolvedConfig): Promise<void> {

@@ -99,7 +99,7 @@ function printJson({ terminal }: CommandContext, lines: readonly ClientLine[], i
 }
 
 function remarksOn(line: ClientLine, { url }: ClientLineInput): readonly string[] {
-  const remarks = [`Where: ${line.place}.`, `Scopes: ${line.note} (checked ${line.checkedOn})`]
+  const remarks = [`Where: ${line.place}.`, `Note: ${line.note} (checked ${line.checkedOn})`]
   if (line.calledFrom === 'internet' && new URL(url).protocol !== 'https:') {
     remarks.push(`${line.name} calls from the internet: it needs an https address that is reachable there, not ${url}.`)
   }

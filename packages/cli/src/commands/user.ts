@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { AllowedScopes, User } from '@toolgate/authority'
 import type { CommandContext, GlobalOptions } from '../command-context.ts'
 import { addExamples } from '../examples.ts'
-import { withUsers, type AuthorityConfig } from '../open-users.ts'
+import { withUsers, type AuthorityConfig } from '../with-users.ts'
 import { printTable } from '../print-table.ts'
 import { allowedScopes, passwordOf, type UserOptions } from '../user-options.ts'
 

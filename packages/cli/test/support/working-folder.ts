@@ -2,12 +2,15 @@ import { createServer } from 'node:http'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { workingFolderFiles } from '../../src/templates/working-folder-files.ts'
+import { workingFolderManifest, writeManifest } from '../../src/templates/working-folder-manifest.ts'
+import { writeNewFiles } from '../../src/write-new-files.ts'
 import { runToolgate, startToolgate, type Finished } from './run-toolgate.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 const modules = join(import.meta.dirname, '..', '..', '..', '..', 'node_modules')
 
-/** A folder that `toolgate init` made, with everything installed, and a port of its own. */
+/** A folder as `toolgate init` makes it, with everything installed, and a port of its own. */
 export interface WorkingFolder extends AsyncDisposable {
   readonly path: string
   readonly url: string
@@ -25,7 +28,9 @@ export interface ServedHost extends AsyncDisposable {
 /** Makes a working folder. */
 export async function workingFolder(): Promise<WorkingFolder> {
   const folder = await temporaryFolder()
-  await runToolgate(['init'], { folder: folder.path })
+  // What `toolgate init` writes, without a process of its own each time: init.test.ts runs the command.
+  await writeNewFiles(folder.path, workingFolderFiles())
+  await writeManifest(folder.path, await workingFolderManifest(folder.path))
   await symlink(modules, join(folder.path, 'node_modules'))
   const port = await freePort()
   const base = { PORT: String(port) }
