@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import module from 'node:module'
+import { join } from 'node:path'
+
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
   console.error(
@@ -6,4 +9,6 @@ if (major < 24) {
   )
   process.exit(1)
 }
+// Halves the time to start. It lies beside the code, so whoever could change it could change the code as well.
+module.enableCompileCache(join(import.meta.dirname, '..', '.cache'))
 await import('../src/main.ts')
