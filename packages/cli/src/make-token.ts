@@ -16,7 +16,7 @@ export async function makeToken(
   request: TokenRequest,
 ): Promise<string> {
   const config = await loadAuthorityConfiguration(context, options)
-  const { inspectTools } = await import('./inspect-tools.ts')
+  const { inspectTools } = await import('@toolgate/core')
   const { openAuthority } = await import('@toolgate/authority')
   const { tools } = await inspectTools(config)
   const known = new Set(tools.flatMap((tool) => [...tool.alternatives.flat(), ...tool.conditionalScopes]))

@@ -39,15 +39,25 @@ describe('toolgate check', function () {
     )
   })
 
-  it('reports every fault of plugins and configuration at once, with exit code 1', async () => {
-    await folder.run(['plugin', 'new', 'weather'])
-    const file = join(folder.path, 'plugins/weather/src/greet.ts')
-    await writeFile(file, (await readFile(file, 'utf8')).replace(/ {2}scopes: .+\n/, ''))
+  it('reports every fault of the plugins at once, with exit code 1', async () => {
+    for (const name of ['weather', 'maps']) {
+      await folder.run(['plugin', 'new', name])
+      const file = join(folder.path, 'plugins', name, 'src/greet.ts')
+      await writeFile(file, (await readFile(file, 'utf8')).replace(/ {2}scopes: .+\n/, ''))
+    }
+    const { code, stdout, stderr } = await folder.run(['check'])
+    expect(code).to.equal(1)
+    expect(stderr)
+      .to.match(/^toolgate: plugin weather: .*scopes/m)
+      .and.to.match(/^toolgate: plugin maps: .*scopes/m)
+    expect(stdout).to.contain('hello_greet')
+  })
+
+  it('reports an override that names no tool', async () => {
     await editConfig((text) => text.replace('hello_sign_guest_book:', 'hello_sing_guest_book:'))
     const { code, stderr } = await folder.run(['check'])
     expect(code).to.equal(1)
-    expect(stderr).to.match(/^toolgate: weather: .*scopes/m)
-    expect(stderr).to.match(/^toolgate: mcp\.config\.ts tools\.hello_sing_guest_book: .+\. .+/m)
+    expect(stderr).to.match(/^toolgate: tools\.hello_sing_guest_book: .+\. .+\n$/)
   })
 
   it('has the same for machines', async () => {

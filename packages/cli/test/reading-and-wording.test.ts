@@ -92,9 +92,7 @@ describe('explainError', () => {
   })
 
   it('prints one line, however many the message has', () => {
-    expect(causeLine(explainError(new CliError('fault', 'a\nb', 'Do c'))[0] ?? { message: '', mend: '' })).to.equal(
-      'a b. Do c.',
-    )
+    expect(explainError(new CliError('fault', 'a\nb', 'Do c')).map(causeLine)).to.deep.equal(['a b. Do c.'])
   })
 
   it('says how to see where an unforeseen error comes from', () => {

@@ -46,7 +46,7 @@ describe('toolgate serve', function () {
     expect(code).to.equal(1)
     expect(stdout).to.equal('')
     expect(stderr)
-      .to.match(/^toolgate: hello: .+\. .+\.$/m)
+      .to.match(/^toolgate: plugin hello: .+\. .+\.$/m)
       .and.not.to.contain('    at ')
   })
 
@@ -68,6 +68,6 @@ describe('toolgate dev', function () {
     await writeFile(join(folder.path, 'plugins/hello/src/index.ts'), brokenPlugin)
     await using host = await serve(folder, 'dev')
     expect(host.report).to.have.nested.property('tools[0].tool', 'weather_greet')
-    expect(host.report).to.have.nested.property('faults[0].plugin', 'hello')
+    expect(host.report).to.have.nested.property('faults[0].path', 'plugin hello')
   })
 })

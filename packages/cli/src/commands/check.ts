@@ -1,11 +1,13 @@
+import type { Inspection } from '@toolgate/core'
 import type { Command } from 'commander'
 import type { CommandContext, GlobalOptions } from '../command-context.ts'
 import { ReportedFault } from '../errors.ts'
 import { addExamples } from '../examples.ts'
-import { causeLine, explainError } from '../explain-error.ts'
-import type { Inspection } from '../inspect-tools.ts'
+import { causeLine, causeOf, explainError, type Cause } from '../explain-error.ts'
 import { loadConfiguration } from '../load-configuration.ts'
 import { printNotices, printTools } from '../print-tools.ts'
+
+type Judgement = Omit<Inspection, 'faults'> & { readonly faults: readonly Cause[] }
 
 /** `toolgate check`: configuration and plugins, judged as a start would, without listening. Exit code 1 on any fault. */
 export function addCheckCommand(program: Command, context: CommandContext): void {
@@ -23,17 +25,18 @@ export function addCheckCommand(program: Command, context: CommandContext): void
   addExamples(command, ['toolgate check', 'toolgate check --json --config staging.config.ts'])
 }
 
-async function inspect(context: CommandContext, options: GlobalOptions): Promise<Inspection> {
+async function inspect(context: CommandContext, options: GlobalOptions): Promise<Judgement> {
   try {
     const config = await loadConfiguration(context, options)
-    const { inspectTools } = await import('../inspect-tools.ts')
-    return await inspectTools(config)
+    const { inspectTools } = await import('@toolgate/core')
+    const inspection = await inspectTools(config)
+    return { ...inspection, faults: inspection.faults.map((fault) => causeOf(fault)) }
   } catch (error) {
     return { tools: [], initialScopes: [], notConfigured: [], warnings: [], faults: explainError(error) }
   }
 }
 
-function printInspection({ terminal }: CommandContext, inspection: Inspection): void {
+function printInspection({ terminal }: CommandContext, inspection: Judgement): void {
   const { tools, faults, initialScopes } = inspection
   printTools(terminal, tools)
   printNotices(terminal, inspection)
