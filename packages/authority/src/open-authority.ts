@@ -18,13 +18,12 @@ import { AuthorityError } from './errors.ts'
 import { createFormToken } from './form-token.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { createInteractionRoutes } from './interaction-routes.ts'
-import { issuerRequest } from './issuer-request.ts'
+import { issuerRequest, targetOf } from './issuer-request.ts'
 import { makeScriptToken } from './make-token.ts'
 import { createMetadataMiddleware } from './metadata.ts'
-import { sendPage } from './page-response.ts'
-import { faultPage } from './pages/fault-page.ts'
+import { sendPlainFault } from './plain-fault.ts'
 import { followProvider, renderFault } from './provider-events.ts'
-import { createProvider } from './provider.ts'
+import { createProvider, providerPaths } from './provider.ts'
 import { createRegistrationRoute } from './registration-route.ts'
 import { createResponseModeMiddleware } from './response-mode.ts'
 import { routeOf } from './routes.ts'
@@ -34,6 +33,8 @@ import { createStanding } from './standing.ts'
 import { createUserStore } from './user-store.ts'
 
 const REGISTRATIONS_PER_MINUTE = 10
+/** Each leaves a record for an hour, before anyone has signed in. */
+const AUTHORIZATIONS_PER_MINUTE = 60
 const DOCUMENTS_PER_ADDRESS_AND_MINUTE = 10
 const DOCUMENTS_PER_MINUTE = 120
 
@@ -82,8 +83,15 @@ function createHandler(parts: AuthorityParts, provider: Provider): Authority['ha
     addressOf,
     emit,
   }
+  const authorizations = createAttemptLimit(AUTHORIZATIONS_PER_MINUTE, 60, clock)
   return createAuthorityHandler({
-    provider: toProvider,
+    async provider(req, res) {
+      const isNew = targetOf(req).path === providerPaths.authorization
+      const wait = isNew ? authorizations.take(addressKeyOf(addressOf(req))) : 0
+      if (wait === 0) return toProvider(req, res)
+      res.setHeader('retry-after', String(wait))
+      sendPlainFault(res, hostName, 429)
+    },
     registration: createRegistrationRoute(
       createAttemptLimit(REGISTRATIONS_PER_MINUTE, 60, clock),
       addressOf,
@@ -94,16 +102,8 @@ function createHandler(parts: AuthorityParts, provider: Provider): Authority['ha
       keepClient: upkeep.keepClient,
     }),
     logger,
-    fail(res, status) {
-      const message = status === 500 ? 'It was not your doing. Try again.' : 'Go back to your app and connect again.'
-      const view = {
-        title: status === 500 ? 'Something failed here' : 'There is no page here',
-        hostName,
-        message,
-        code: undefined,
-        detail: undefined,
-      }
-      sendPage(res, status, faultPage(view))
+    fail: (res, status) => {
+      sendPlainFault(res, hostName, status)
     },
   })
 }

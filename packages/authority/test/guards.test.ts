@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { Server } from 'node:https'
+
 import { expect } from 'chai'
 
 import { createAttemptLimit } from '../src/attempt-limit.ts'
@@ -155,6 +159,65 @@ describe('the guarded fetch', () => {
       (reason: unknown) => reason,
     )
     expect(String(error)).to.include('only GET over https')
+  })
+})
+
+describe('the guarded fetch, once it connects', () => {
+  let server: Server
+  let guarded: typeof fetch
+  let seen: string[]
+  const fixture = (name: string): string => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
+  beforeEach(async () => {
+    seen = []
+    server = createServer(
+      { key: fixture('client.example.key.pem'), cert: fixture('client.example.crt.pem') },
+      (req, res) => {
+        seen.push(`${req.url ?? ''} ${req.headers.accept ?? ''} ${req.headers.cookie ?? ''}`)
+        if (req.url === '/moved') res.writeHead(302, { location: 'https://inside.example/' }).end()
+        else if (req.url === '/large') res.end('x'.repeat(70_000))
+        else res.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'max-age=60' }).end('{"a":1}')
+      },
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    guarded = createGuardedFetch({
+      resolve: () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]),
+      isAllowed: () => true,
+      ca: fixture('client.example.crt.pem'),
+    })
+  })
+  afterEach(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const urlOf = (path: string): string => {
+    const address = server.address()
+    return `https://client.example:${typeof address === 'object' ? String(address?.port) : ''}${path}`
+  }
+
+  it('answers status, headers and body', async () => {
+    const response = await guarded(urlOf('/ok?x=1'), { headers: { accept: 'application/json' } })
+    expect(response.status).to.equal(200)
+    expect(response.headers.get('cache-control')).to.equal('max-age=60')
+    expect(await response.json()).to.deep.equal({ a: 1 })
+    expect(seen).to.deep.equal(['/ok?x=1 application/json '])
+  })
+
+  it('does not follow a redirect', async () => {
+    expect((await guarded(urlOf('/moved'))).status).to.equal(302)
+    expect(seen).to.have.length(1)
+  })
+
+  it('refuses an answer over 64 KiB', async () => {
+    const error: unknown = await guarded(urlOf('/large')).catch((reason: unknown) => reason)
+    expect(String(error)).to.include('too large')
+  })
+
+  it('ends with the signal of the caller', async () => {
+    const error: unknown = await guarded(urlOf('/ok'), { signal: AbortSignal.abort() }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(error).to.be.instanceOf(Error)
+    expect(seen).to.deep.equal([])
   })
 })
 

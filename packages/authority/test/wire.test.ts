@@ -208,6 +208,15 @@ describe('the wire of the embedded authorization server', () => {
     })
   })
 
+  it('begins at most 60 sign-ins a minute per address', async () => {
+    const clientId = String((await register(fixture))['client_id'])
+    const { url } = authorizationRequest(fixture, clientId)
+    const answers = await Promise.all(Array.from({ length: 61 }, () => fetch(url, { redirect: 'manual' })))
+    expect(answers.filter(({ status }) => status === 303)).to.have.length(60)
+    const refused = answers.find(({ status }) => status === 429)
+    expect(Number(refused?.headers.get('retry-after'))).to.be.within(1, 60)
+  })
+
   it('announces the initial tool scopes, and no concealed one', async () => {
     for (const path of ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']) {
       const response = await fetch(fixture.origin + path)

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID, scryptSync } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
@@ -10,6 +10,8 @@ import type { Logger } from '@toolgate/plugin'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
 
+import { openDatabase } from '../../src/database.ts'
+import { createEventOutbox } from '../../src/event-outbox.ts'
 import { openAuthority } from '../../src/index.ts'
 import type { Authority, AuthorityEvent, AuthorityOptions, ScopeDescription } from '../../src/index.ts'
 import { openBrowser, textOf } from './browser.ts'
@@ -46,6 +48,23 @@ function createLogger(log: string[]): Logger {
     )
   }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** A hash of the same form at a thousandth of the cost: what a sign-in costs is for its own tests. */
+function cheapHash(password: string): string {
+  const salt = randomBytes(16)
+  const key = scryptSync(password, salt, 32, { N: 16, r: 8, p: 1 })
+  return ['scrypt', 16, 8, 1, salt.toString('base64url'), key.toString('base64url')].join('$')
+}
+
+function seedAlice(dataFolder: string): void {
+  const database = openDatabase(dataFolder)
+  const subject = randomUUID()
+  database
+    .prepare('INSERT INTO users (id, name, password, created_at) VALUES (?, ?, ?, ?)')
+    .run(subject, alice.name, cheapHash(alice.password), Date.now())
+  createEventOutbox(database, Date.now).append({ type: 'user-added', user: alice.name, subject, scopes: 'all' })
+  database.close()
 }
 
 async function listen(server: Server): Promise<string> {
@@ -88,7 +107,7 @@ export async function startFixture(
     throw error
   })
   held.authority = opened
-  if (opened.users.count() === 0) opened.users.add({ ...alice, scopes: 'all' })
+  if (opened.users.count() === 0) seedAlice(dataFolder)
   return {
     ...{ origin, resource, authority: opened, events, log, dataFolder },
     async close() {
