@@ -26,7 +26,7 @@ export function authenticate(options: AuthenticateOptions): Room {
     try {
       const token = readBearerToken({
         authorization: context.req.headersDistinct.authorization ?? [],
-        query: context.URL.searchParams,
+        query: new URLSearchParams(context.querystring),
       })
       const { principal, id } = await options.verifier.verify(token)
       context.state.principal = principal

@@ -31,7 +31,7 @@ export class Exchange extends PerRequestHTTPServerTransport {
   #stream: PassThrough | undefined
   #keepAlive: NodeJS.Timeout | undefined
   #settle: ((answer: Answer) => void) | undefined
-  #gone: ((error: Error) => void) | undefined
+  #gone: ((error: unknown) => void) | undefined
   /** The SDK answers what it refuses by itself while the message is being delivered; handlers answer later. */
   #delivering = false
   #ended = false
@@ -73,6 +73,13 @@ export class Exchange extends PerRequestHTTPServerTransport {
     else this.#stream.end(frame(message))
     clearInterval(this.#keepAlive)
     return Promise.resolve()
+  }
+
+  /** Ends the exchange with a fault of the host, if its status is still open. */
+  fail(error: unknown): void {
+    if (this.#ended || this.#stream !== undefined) return
+    this.#ended = true
+    this.#gone?.(error)
   }
 
   override async close(): Promise<void> {

@@ -70,14 +70,14 @@ export function createProtocolHandler(options: ProtocolHandlerOptions): (request
 }
 
 async function dispatch(exchange: Exchange, request: JudgedRequest, options: ProtocolHandlerOptions): Promise<Answer> {
-  const server = createServer(request, options)
+  const server = createServer(exchange, request, options)
   await server.connect(exchange)
   return exchange.answer(request.message)
 }
 
 // McpServer, which the SDK recommends, would register every tool again for every request.
 /* eslint-disable @typescript-eslint/no-deprecated */
-function createServer(request: JudgedRequest, options: ProtocolHandlerOptions): Server {
+function createServer(exchange: Exchange, request: JudgedRequest, options: ProtocolHandlerOptions): Server {
   const modern = request.envelope.classification.era === 'modern'
   const server = new Server(options.serverInfo, {
     capabilities: { tools: {} },
@@ -90,7 +90,16 @@ function createServer(request: JudgedRequest, options: ProtocolHandlerOptions): 
     if (page === undefined) throw new ProtocolError(rpcCode.invalidParams, 'Invalid cursor: list again from the start')
     return page
   })
-  server.setRequestHandler('tools/call', (_message, context) => answerCall(request, options, context))
+  server.setRequestHandler('tools/call', async (_message, context) => {
+    try {
+      return await answerCall(request, options, context)
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error
+      // The SDK would tell the caller what was thrown.
+      exchange.fail(error)
+      throw new ProtocolError(rpcCode.internalError, 'Internal error', { correlationId: request.requestId })
+    }
+  })
   return server
 }
 /* eslint-enable @typescript-eslint/no-deprecated */

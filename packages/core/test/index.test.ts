@@ -1,0 +1,15 @@
+import * as core from '@toolgate/core'
+import { expect } from 'chai'
+
+describe('@toolgate/core', () => {
+  it('exports these names', () => {
+    expect(Object.keys(core).sort()).to.deep.equal([
+      'HostError',
+      'clientLines',
+      'createLogger',
+      'inspectTools',
+      'runUntilSignal',
+      'startHost',
+    ])
+  })
+})
