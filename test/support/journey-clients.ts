@@ -1,7 +1,6 @@
 import { Client as ModernClient, StreamableHTTPClientTransport as ModernTransport } from '@modelcontextprotocol/client'
 import { Client as ClassicClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as ClassicTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
-import type { Transport as ClassicTransportContract } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { memoryOAuthProvider, type OAuthMemory } from './memory-oauth-provider.ts'
 import type { Person } from './person.ts'
 
@@ -51,8 +50,7 @@ const classic: Create = (url, memory, fetcher) => {
     get revision() {
       return transport.protocolVersion
     },
-    // The package was not written for `exactOptionalPropertyTypes`.
-    open: () => client.connect(transport as ClassicTransportContract),
+    open: () => client.connect(transport),
     list: () => client.listTools(),
     call: (name, args) => client.callTool({ name, arguments: args }),
     finishAuth: (answer) => transport.finishAuth(answer.get('code') ?? ''),
