@@ -1,25 +1,13 @@
 import { expect } from 'chai'
-import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startTestHost, temporaryFolder } from './support/host.ts'
+import { startTestHost } from './support/host.ts'
+import { pluginFolder } from './support/plugin-folder.ts'
 import { callTool, send } from './support/wire.ts'
 
 const broken = `export default { name: 'broken', tools: [{ name: 'broken_tool', description: 'No scopes.', handler: () => 'x' }] }`
 const sound = `import { definePlugin, defineTool } from '@toolgate/plugin'
 export default definePlugin({ name: 'sound', tools: [defineTool({ name: 'sound_tool', description: 'Fine.', scopes: 'authenticated', handler: () => 'fine' })] })`
-
-async function pluginFolder(plugins: Readonly<Record<string, string>>): Promise<string> {
-  const folder = await temporaryFolder()
-  for (const [name, source] of Object.entries(plugins)) {
-    await mkdir(join(folder, 'plugins', name, 'src'), { recursive: true })
-    await writeFile(
-      join(folder, 'plugins', name, 'package.json'),
-      JSON.stringify({ name, type: 'module', exports: './src/index.ts' }),
-    )
-    await writeFile(join(folder, 'plugins', name, 'src', 'index.ts'), source)
-  }
-  return folder
-}
 
 async function faultOf(start: Promise<unknown>): Promise<{ readonly code: string; readonly text: string }> {
   try {

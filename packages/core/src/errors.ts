@@ -42,6 +42,9 @@ export const rpcCode = {
   unsupportedVersion: -32022,
 } as const
 
+/** All that a caller learns of a fault of the host. */
+export const internalError = 'Internal error'
+
 /** What a JSON-RPC id may be; null where it could not be read. */
 export type RpcId = string | number | null
 

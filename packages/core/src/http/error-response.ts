@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Logger } from 'pino'
-import { Refusal, rpcCode, rpcRefusal } from '../errors.ts'
+import { internalError, Refusal, rpcCode, rpcRefusal } from '../errors.ts'
 import { refusalPage } from '../pages/refusal-page.ts'
 import type { Room } from './host-state.ts'
 
@@ -42,7 +42,7 @@ function toRefusal(error: unknown, requestId: string, logger: Logger): Refusal {
   return rpcRefusal({
     status: 500,
     code: rpcCode.internalError,
-    message: 'Internal error',
+    message: internalError,
     data: { correlationId: requestId },
     detail: 'unexpected fault',
   })

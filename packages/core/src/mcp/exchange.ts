@@ -5,6 +5,7 @@ import {
   type MessageClassification,
   type TransportSendOptions,
 } from '@modelcontextprotocol/server'
+import { internalError, rpcCode } from '../errors.ts'
 import { PassThrough, type Readable } from 'node:stream'
 
 /** What leaves the host: one JSON body, as a message or prepared, or a stream of events if the tool reported progress first. */
@@ -69,8 +70,9 @@ export class Exchange extends PerRequestHTTPServerTransport {
       return Promise.resolve()
     }
     this.#ended = true
-    if (this.#stream === undefined) this.#settle?.({ kind: 'json', status: this.#statusOf(message), message })
-    else this.#stream.end(frame(message))
+    const final = withoutSchemaText(message)
+    if (this.#stream === undefined) this.#settle?.({ kind: 'json', status: this.#statusOf(final), message: final })
+    else this.#stream.end(frame(final))
     clearInterval(this.#keepAlive)
     return Promise.resolve()
   }
@@ -107,6 +109,16 @@ export class Exchange extends PerRequestHTTPServerTransport {
     }
     if (this.#stream.writableLength < mostWaiting) this.#stream.write(frame(message))
   }
+}
+
+/**
+ * Params that break the protocol's own schema are the caller's fault: the SDK reports them as an internal error with the
+ * text of its validator. Whatever fails in a handler of this host never gets here in that form.
+ */
+function withoutSchemaText(message: JSONRPCMessage): JSONRPCMessage {
+  if (!('error' in message) || message.error.code !== rpcCode.internalError) return message
+  if (message.error.message === internalError) return message
+  return { ...message, error: { code: rpcCode.invalidParams, message: 'Invalid params' } }
 }
 
 function frame(message: JSONRPCMessage): string {

@@ -3,11 +3,12 @@ import {
   Server,
   type CallToolResult,
   type JSONRPCRequest,
+  type ListToolsResult,
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Principal, ToolContext } from '@toolgate/plugin'
 import { LRUCache } from 'lru-cache'
-import { rpcCode } from '../errors.ts'
+import { internalError, rpcCode } from '../errors.ts'
 import type { Envelope } from './envelope.ts'
 import { Exchange, type Answer } from './exchange.ts'
 import type { JudgedCall } from './judged-call.ts'
@@ -79,30 +80,34 @@ async function dispatch(exchange: Exchange, request: JudgedRequest, options: Pro
 /* eslint-disable @typescript-eslint/no-deprecated */
 function createServer(exchange: Exchange, request: JudgedRequest, options: ProtocolHandlerOptions): Server {
   const modern = request.envelope.classification.era === 'modern'
+  const guard = async <Result>(answer: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await answer()
+    } catch (error) {
+      if (error instanceof ProtocolError) throw error
+      exchange.fail(error)
+      throw new ProtocolError(rpcCode.internalError, internalError, { correlationId: request.requestId })
+    }
+  }
   const server = new Server(options.serverInfo, {
     capabilities: { tools: {} },
     supportedProtocolVersions: modern ? [modernRevision] : [...legacyRevisions],
     cacheHints: { 'tools/list': { ttlMs: listLifetimeMs, cacheScope: 'private' } },
     ...(options.instructions === undefined ? {} : { instructions: options.instructions }),
   })
-  server.setRequestHandler('tools/list', ({ params }) => {
-    const page = options.list.page(request.principal.scopes, params?.cursor)
-    if (page === undefined) throw new ProtocolError(rpcCode.invalidParams, 'Invalid cursor: list again from the start')
-    return page
-  })
-  server.setRequestHandler('tools/call', async (_message, context) => {
-    try {
-      return await answerCall(request, options, context)
-    } catch (error) {
-      if (error instanceof ProtocolError) throw error
-      // The SDK would tell the caller what was thrown.
-      exchange.fail(error)
-      throw new ProtocolError(rpcCode.internalError, 'Internal error', { correlationId: request.requestId })
-    }
-  })
+  server.setRequestHandler('tools/list', ({ params }) =>
+    guard(() => Promise.resolve(pageOf(request, options.list, params?.cursor))),
+  )
+  server.setRequestHandler('tools/call', (_message, context) => guard(() => answerCall(request, options, context)))
   return server
 }
 /* eslint-enable @typescript-eslint/no-deprecated */
+
+function pageOf({ principal }: JudgedRequest, list: ToolList, cursor: string | undefined): ListToolsResult {
+  const page = list.page(principal.scopes, cursor)
+  if (page === undefined) throw new ProtocolError(rpcCode.invalidParams, 'Invalid cursor: list again from the start')
+  return page
+}
 
 async function answerCall(
   { call, principal, requestId }: JudgedRequest,
