@@ -14,6 +14,11 @@ export interface IssuerSettings {
   readonly algorithms: readonly string[]
   /** Accepted values of `typ`; `application/` in front and case do not matter (RFC 7515 section 4.1.9). */
   readonly tokenTypes: readonly string[]
+  /**
+   * Lets a token without any `typ` pass, beside those of `tokenTypes`. A type is what tells an access token from the issuer's other
+   * tokens (RFC 8725 section 3.11): without it only the audience keeps an ID token out, so no client may have the audience as its id.
+   */
+  readonly dangerouslyAllowMissingTokenType: boolean
   /** The claim that holds the scopes. */
   readonly scopeClaim: string
   /** `string`: one string, space-delimited (RFC 6749 section 3.3); `array`: an array of scope tokens. */
@@ -78,6 +83,10 @@ function emptyFault(value: unknown): string | undefined {
   return Array.isArray(value) && value.length === 0 ? 'must not be empty' : undefined
 }
 
+function switchFault(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? undefined : 'must be true or false'
+}
+
 function skewFault(value: unknown): string | undefined {
   if (typeof value === 'number' && value >= 0 && value <= MAX_CLOCK_SKEW_SECONDS) return undefined
   return `must be a number of seconds from 0 to ${String(MAX_CLOCK_SKEW_SECONDS)}`
@@ -97,6 +106,7 @@ export function requireUsableSettings(settings: IssuerSettings): void {
     ...listFaults('algorithms', settings.algorithms, algorithmFault),
     ['tokenTypes', emptyFault(settings.tokenTypes)],
     ...listFaults('tokenTypes', settings.tokenTypes, textFault),
+    ['dangerouslyAllowMissingTokenType', switchFault(settings.dangerouslyAllowMissingTokenType)],
     ['scopeClaim', textFault(settings.scopeClaim)],
     ['scopeFormat', ['string', 'array'].includes(settings.scopeFormat) ? undefined : 'must be "string" or "array"'],
     ['clientIdClaim', textFault(settings.clientIdClaim)],
@@ -111,7 +121,8 @@ export function requireUsableSettings(settings: IssuerSettings): void {
 
 /**
  * Fills in the defaults of an issuer and checks the result: audience = the resource, all of
- * {@link signatureAlgorithms}, `at+jwt` (RFC 9068 section 2.1), `scope` as one string, `client_id`, a skew of 5 seconds.
+ * {@link signatureAlgorithms}, `at+jwt` (RFC 9068 section 2.1), which must be there, `scope` as one string, `client_id`, a skew of
+ * 5 seconds.
  *
  * @param resource the resource identifier, the audience by default
  * @returns frozen settings
@@ -125,6 +136,7 @@ export function resolveIssuerSettings(options: IssuerOptions, resource: string):
     audience: options.audience ?? resource,
     algorithms: options.algorithms ?? signatureAlgorithms,
     tokenTypes: options.tokenTypes ?? ['at+jwt'],
+    dangerouslyAllowMissingTokenType: options.dangerouslyAllowMissingTokenType ?? false,
     scopeClaim: options.scopeClaim ?? 'scope',
     scopeFormat: options.scopeFormat ?? 'string',
     clientIdClaim: options.clientIdClaim ?? 'client_id',

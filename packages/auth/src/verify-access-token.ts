@@ -35,9 +35,13 @@ const LAST_SECOND = 8_640_000_000_000
  * `kid`; `iss` exact; `aud` contains exactly the audience; `sub` a non-empty string; no `cnf`; `exp` required and not
  * past; `nbf` not ahead; `iat` not ahead; scopes of RFC 6749 characters.
  *
- * Does NOT check: that the token was revoked; `client_id`, `jti` and the chosen claims beyond their type; `auth_time`,
- * `acr`; proof of possession (a token with `cnf` is refused). `jku`, `x5u`, `jwk` and `x5c` are ignored: `kid` is a
- * look-up key among keys that are held already.
+ * Where `dangerouslyAllowMissingTokenType` is set, a header without any `typ` passes too; one that is there, whatever it
+ * says, is still judged by the allow-list. An ID token without `typ` is then kept out by `aud`, which is its client and not
+ * the resource (OpenID Connect Core section 2).
+ *
+ * Does NOT check: that a token is no ID token, where neither `typ` nor `aud` tells; that the token was revoked;
+ * `client_id`, `jti` and the chosen claims beyond their type; `auth_time`, `acr`; proof of possession (a token with `cnf`
+ * is refused). `jku`, `x5u`, `jwk` and `x5c` are ignored: `kid` is a look-up key among keys that are held already.
  *
  * RFC 9068 section 4, RFC 7519 sections 4.1 and 7.2, RFC 7515 sections 4.1.11 and 5.2, RFC 8725 section 3, RFC 7800
  * section 3.1.
@@ -49,7 +53,7 @@ export async function verifyAccessToken(token: UnverifiedToken, context: Verific
   const { settings, now } = context
   const { header, claims } = token
   if (Object.hasOwn(header, 'crit')) refuse('the header has crit')
-  requireTokenType(header.typ, settings)
+  requireTokenType(header, settings)
   requireAlgorithm(header.alg, settings)
   await requireSignature(token, context)
 
@@ -95,8 +99,14 @@ function mediaType(value: string): string {
   return lower.includes('/') ? lower : `application/${lower}`
 }
 
-function requireTokenType(typ: unknown, { tokenTypes }: IssuerSettings): void {
-  if (typeof typ !== 'string') refuse('typ is missing')
+function requireTokenType(header: UnverifiedToken['header'], settings: IssuerSettings): void {
+  const { tokenTypes, dangerouslyAllowMissingTokenType } = settings
+  if (!Object.hasOwn(header, 'typ')) {
+    if (dangerouslyAllowMissingTokenType) return
+    refuse('typ is missing')
+  }
+  const { typ } = header
+  if (typeof typ !== 'string') refuse('typ is not a string')
   if (!tokenTypes.some((accepted) => mediaType(accepted) === mediaType(typ))) refuse(`typ is ${excerpt(typ)}`)
 }
 

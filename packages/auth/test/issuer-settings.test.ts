@@ -24,6 +24,7 @@ describe('resolveIssuerSettings', () => {
         ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
       ],
       tokenTypes: ['at+jwt'],
+      dangerouslyAllowMissingTokenType: false,
       scopeClaim: 'scope',
       scopeFormat: 'string',
       clientIdClaim: 'client_id',
@@ -39,6 +40,7 @@ describe('resolveIssuerSettings', () => {
       audience: 'api://x',
       algorithms: ['ES256'],
       tokenTypes: ['JWT'],
+      dangerouslyAllowMissingTokenType: true,
       clockSkewSeconds: 60,
     }
     const rest = { scopeClaim: 'scp', scopeFormat: 'array', clientIdClaim: 'azp', claims: ['groups'] } as const
@@ -72,6 +74,16 @@ describe('resolveIssuerSettings', () => {
       ])
     })
   }
+
+  it('refuses a switch that is no boolean, so that no text turns it on', () => {
+    for (const value of ['false', 'true', 1, 0, {}]) {
+      const options = {
+        issuer: 'https://as.example',
+        dangerouslyAllowMissingTokenType: value,
+      } as unknown as IssuerOptions
+      expect(faultsOf(options)).to.deep.equal(['dangerouslyAllowMissingTokenType'])
+    }
+  })
 
   it('refuses a clock skew over a minute, a negative one and one that is no number', () => {
     for (const clockSkewSeconds of [61, -1, Number.NaN, Infinity]) {

@@ -27,6 +27,12 @@ export const issuerSchema = {
       default: ['at+jwt'],
       description: 'Accepted values of `typ`. An issuer that sends plain `JWT` needs that line.',
     },
+    dangerouslyAllowMissingTokenType: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Lets tokens without any `typ` pass too (Okta sends such). The audience alone then keeps ID tokens out: it must not be the id of a client.',
+    },
     scopeClaim: { ...text('The claim that holds the scopes.'), default: 'scope' },
     scopeFormat: {
       enum: ['string', 'array'],

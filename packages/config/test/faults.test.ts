@@ -231,6 +231,14 @@ const protection: readonly FaultCase[] = [
     /Seconds/,
   ],
   [
+    'the switch for missing token types is a text',
+    { authorizationServers: [{ issuer, dangerouslyAllowMissingTokenType: 'false' }] },
+    'bad_value',
+    'authorizationServers[0].dangerouslyAllowMissingTokenType',
+    /boolean/,
+    /without any/,
+  ],
+  [
     'an issuer stands twice',
     { authorizationServers: [{ issuer }, { issuer }] },
     'duplicate_issuer',

@@ -35,7 +35,7 @@ describe('resolveConfig', () => {
       listen: { host: '0.0.0.0', port: 80 },
       authorizationServers: [
         { issuer: 'https://auth.example/realm', audience: 'api://x', tokenTypes: ['JWT'] },
-        { issuer: 'http://127.0.0.1:9/x' },
+        { issuer: 'http://127.0.0.1:9/x', dangerouslyAllowMissingTokenType: true },
       ],
       allowedOrigins: ['https://app.example', 'http://localhost:3000'],
       allowedHosts: ['tools.internal', '10.0.0.1:8787', '[2001:db8::1]:80'],
@@ -59,6 +59,10 @@ describe('resolveConfig', () => {
     expect(config.authorizationServers[0]).to.include({ audience: 'api://x', scopeClaim: 'scope', clockSkewSeconds: 5 })
     expect(config.authorizationServers[0]?.tokenTypes).to.deep.equal(['JWT'])
     expect(config.authorizationServers[1]).to.include({ audience: 'https://tools.example:8443/team/mcp' })
+    expect(config.authorizationServers.map((each) => each.dangerouslyAllowMissingTokenType)).to.deep.equal([
+      false,
+      true,
+    ])
     expect(config.scopes).to.deep.equal({
       'a:b': { description: 'B', implies: ['a:c'] },
       'a:c': { description: undefined, implies: [] },
