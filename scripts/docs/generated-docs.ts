@@ -1,23 +1,22 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { configSchema } from '@toolgate/config'
-import { clientLines } from '@toolgate/core'
+import { configSchema, loadConfig } from '@toolgate/config'
+import { clientLines, inspectTools } from '@toolgate/core'
 import { configurationPage } from './configuration-page.ts'
 import type { DocumentedSchema } from './configuration-page.ts'
 import { docPaths } from './doc-paths.ts'
 import { fillClientLines } from './fill-client-lines.ts'
 
-/** The scopes that client lines pin: those that the first sign-in of this repository's own host asks for. */
-const scopes = ['hello:read', 'notes:read']
-
 /** What the pages that are written from code should hold, by path from the root of the repository. */
 export async function generatedDocs(root: string): Promise<ReadonlyMap<string, string>> {
+  // As the page at / does: what the first sign-in asks for, in a host without anything in its environment.
+  const { initialScopes } = await inspectTools(await loadConfig({ folder: root, environment: {} }))
   const texts = new Map([['docs/configuration.md', configurationPage(configSchema as DocumentedSchema)]])
   for (const path of await docPaths(root)) {
     if (texts.has(path)) continue
     const text = await readFile(join(root, path), 'utf8')
-    const filled = fillClientLines(text, clientLines, scopes)
+    const filled = fillClientLines(text, clientLines, initialScopes)
     if (filled !== text) texts.set(path, filled)
   }
   const options = (await resolveConfig(join(root, 'README.md'))) ?? {}
