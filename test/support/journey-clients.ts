@@ -98,7 +98,7 @@ export async function setOut(create: Create, url: string, person: Person): Promi
       const { authorizationUrl } = memory
       if (authorizationUrl === undefined) throw error
       delete memory.authorizationUrl
-      await client.finishAuth(await person.visit(authorizationUrl))
+      await client.finishAuth((await person.visit(authorizationUrl)).searchParams)
       return work()
     }
   }

@@ -8,8 +8,8 @@ export interface Person {
   readonly consents: readonly string[]
   /** How often the password was asked for. */
   signIns(): number
-  /** Signs in where that is asked for, consents, and returns what the client gets at its redirect. */
-  visit(authorizationUrl: URL): Promise<URLSearchParams>
+  /** Signs in where that is asked for, consents, and returns the redirect to the client. */
+  visit(authorizationUrl: URL): Promise<URL>
 }
 
 /** Sits somebody down at a browser with an empty cookie jar. */
@@ -33,7 +33,7 @@ export function createPerson(origin: string, user: string, password: string): Pe
         page = await browser.submit(page, { press: 'Allow', ...(this.ticked && { ticked: this.ticked }) })
       }
       if (!arrived(page)) throw new Error(`the sign-in does not end: ${textOf(page)}`)
-      return page.url.searchParams
+      return page.url
     },
   }
 }
