@@ -48,6 +48,8 @@ describe('the pages of the host in Chromium without JavaScript', () => {
         await page.goto(host.url)
         await expectReadable(page)
         await keep('mcp-url')
+        await page.getByRole('link').click()
+        expect(page.url()).to.equal(`${host.origin}/`)
         const answer = await page.goto(`${host.origin}/nothing`)
         expect(answer?.status()).to.equal(404)
         await expectReadable(page)
@@ -59,6 +61,9 @@ describe('the pages of the host in Chromium without JavaScript', () => {
         expect(await page.locator('main').innerText()).to.include(host.url)
         await expectReadable(page)
         await keep('localhost')
+        await page.getByRole('link').click()
+        expect(page.url()).to.equal(`${host.origin}/`)
+        expect(await page.getByRole('heading', { name: 'MCP URL' }).count()).to.equal(1)
       })
     })
   }

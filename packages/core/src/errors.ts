@@ -8,6 +8,8 @@ export interface RefusalParts {
   readonly detail: string
   /** One sentence for a person in front of a browser. */
   readonly sentence: string
+  /** Where that person finds the page at `/`, if not on the host that was asked. */
+  readonly link?: string
 }
 
 /** A refused request. `error-response.ts` is the only place that writes one. */
@@ -18,6 +20,7 @@ export class Refusal extends Error {
   readonly headers: Readonly<Record<string, string>>
   readonly detail: string
   readonly sentence: string
+  readonly link: string | undefined
   constructor(parts: RefusalParts) {
     super(parts.detail)
     this.status = parts.status
@@ -25,6 +28,7 @@ export class Refusal extends Error {
     this.headers = parts.headers ?? {}
     this.detail = parts.detail
     this.sentence = parts.sentence
+    this.link = parts.link
   }
 }
 

@@ -24,7 +24,7 @@ export function errorResponse({ logger }: { readonly logger: Logger }): Room {
       if (browser) {
         context.type = 'html'
         context.set('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'")
-        context.body = refusalPage({ status: refusal.status, sentence: refusal.sentence })
+        context.body = refusalPage(refusal)
       } else context.body = refusal.body
       logger.info(
         { requestId: context.state.requestId, status: refusal.status, path: context.path, detail: refusal.detail },

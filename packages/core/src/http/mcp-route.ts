@@ -50,6 +50,6 @@ function methodNotAllowed(): Refusal {
     headers: { Allow: 'POST, OPTIONS' },
     body: { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'Method not allowed: use POST' } },
     detail: 'method not allowed',
-    sentence: 'This is an MCP endpoint: an MCP client talks to it by POST. The page at / says how to connect one.',
+    sentence: 'This is an MCP endpoint: MCP clients talk to it, by POST. Another page says how to connect one.',
   })
 }

@@ -21,19 +21,20 @@ export function originHostGuard(options: GuardOptions): Room {
   const resource = new URL(options.resource)
   const hosts = new Set([resource.host, ...options.allowedHosts].map((host) => host.toLowerCase()))
   const origins = new Set([resource.origin, ...options.allowedOrigins])
+  const forbidden = (what: string, message: string) => refusal(what, message, resource.origin)
   return async (context, next) => {
     const sentHosts = context.req.headersDistinct.host ?? []
     const [host] = sentHosts
     if (sentHosts.length !== 1 || host === undefined || !hosts.has(host.toLowerCase())) {
-      throw forbidden(`this host is not served under that name: use ${options.resource}`, 'host')
+      throw forbidden('host', `this host is not served under that name: use ${options.resource}`)
     }
     // A target in absolute form would name a second authority.
-    if (!(context.req.url ?? '').startsWith('/')) throw forbidden(`use ${options.resource}`, 'absolute request target')
+    if (!(context.req.url ?? '').startsWith('/')) throw forbidden('absolute request target', `use ${options.resource}`)
     if (!options.judgesOriginItself(context.path)) {
       const sentOrigins = context.req.headersDistinct.origin ?? []
       const [origin] = sentOrigins
       if (sentOrigins.length > 1 || (origin !== undefined && !origins.has(origin))) {
-        throw forbidden('this origin may not call the host: add it to allowedOrigins', 'origin')
+        throw forbidden('origin', 'this origin may not call the host: add it to allowedOrigins')
       }
       if (origin !== undefined) exposeTo(origin, context)
     }
@@ -50,11 +51,12 @@ function exposeTo(
   context.vary('Origin')
 }
 
-function forbidden(message: string, what: string): Refusal {
+function refusal(what: string, message: string, origin: string): Refusal {
   return new Refusal({
     status: 403,
     body: { error: 'forbidden', error_description: message },
     detail: `refused by its ${what}`,
-    sentence: message,
+    sentence: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
+    link: origin,
   })
 }

@@ -15,24 +15,27 @@ export interface LandingFacts {
 }
 
 const page = definePage(
-  `<h1><%= it.title %></h1>
+  `<h1>Connect to <%= it.title %></h1>
 <p>This is an MCP tool host: programs such as Claude, VS Code or Cursor connect to it and use its tools with what your sign-in allows. It is not a web site, so there is nothing more to see in a browser.</p>
 <h2>MCP URL</h2>
-<pre><%= it.url %></pre>
+<pre class="url"><%= it.url %></pre>
 <h2>Connect a client</h2>
+<div class="clients">
 <% it.lines.forEach((line) => { %>
-<details><summary><%= line.name %></summary>
-<p class="soft"><%= line.place %></p>
+<details><summary><%= line.name %> <span><%= line.place %></span></summary>
+<div class="how">
+<% if (line.outOfReach) { %><p><strong>This client calls from the internet</strong>, where nobody reaches the address above. It needs an https address of this host.</p><% } %>
 <pre><%= line.text %></pre>
-<% if (line.link) { %><p><a href="<%= line.link %>">Add to <%= line.name %></a></p><% } %>
-<p class="soft"><%= line.note %></p>
-</details>
+<% if (line.link) { %><p><a class="go" href="<%= line.link %>">Add to <%= line.name %></a></p><% } %>
+<p class="quiet small"><%= line.note %></p>
+</div></details>
 <% }) %>
+</div>
 <h2>What sign-in asks for</h2>
 <% if (it.initialScopes.length === 0) { %><p>Nothing but your identity; a tool that needs more asks when it is used.</p><% } else { %>
-<ul><% it.initialScopes.forEach((item) => { %><li><code><%= item.scope %></code><% if (item.description) { %>: <%= item.description %><% } %></li><% }) %></ul>
-<p class="soft">A tool that needs more asks when it is used.</p><% } %>
-<p class="soft">You sign in at <%= it.issuers.join(', ') %><% if (it.embedded) { %>, which is this host itself<% } %>.</p>`,
+<ul class="scopes" role="list"><% it.initialScopes.forEach((item) => { %><li><%= item.description %> <code><%= item.scope %></code></li><% }) %></ul>
+<p class="quiet small">A tool that needs more asks when it is used.</p><% } %>
+<p class="quiet small">You sign in at <%= it.issuers.join(', ') %><% if (it.embedded) { %>, which is this host itself<% } %>.</p>`,
 )
 
 /** Renders the page at `/`. */
@@ -44,6 +47,7 @@ export function landingPage(facts: LandingFacts): string {
     text: line.render(input),
     link: line.link?.(input),
     note: line.note,
+    outOfReach: line.calledFrom === 'internet' && !facts.url.startsWith('https:'),
   }))
   return page(facts.title, { ...facts, lines })
 }
