@@ -61,7 +61,7 @@ describe('a concealed tool', () => {
       await post(host.url, undefined, {}),
     ]
     for (const { text, headers } of answers) {
-      expect(JSON.stringify([text, headers])).to.not.match(/hidden|fixture:secret/)
+      expect(JSON.stringify([text, headers])).to.not.match(/fixture_hidden|fixture:secret/)
     }
   })
 

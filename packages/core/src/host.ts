@@ -102,7 +102,7 @@ function runningHost(
       initialScopes: policy.initialScopes,
       notConfigured: registry.notConfigured,
       faults: parts.faults,
-      warnings: warningsOf(policy),
+      warnings: warningsOf(policy, config),
       firstUser,
       users: authority?.users.list().map(({ name }) => name) ?? [],
     },

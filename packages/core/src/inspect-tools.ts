@@ -31,7 +31,7 @@ export async function inspectTools(config: ResolvedConfig): Promise<Inspection> 
     await registry.close()
     const { initialScopes } = policy
     const { notConfigured } = registry
-    return { tools: summarizeTools(policy), initialScopes, notConfigured, warnings: warningsOf(policy), faults }
+    return { tools: summarizeTools(policy), initialScopes, notConfigured, warnings: warningsOf(policy, config), faults }
   } finally {
     await rm(dataFolder, { recursive: true, force: true })
   }

@@ -1,7 +1,7 @@
 import type { Audit } from '@toolgate/audit'
 import type { Authority } from '@toolgate/authority'
 import type { ResolvedConfig } from '@toolgate/config'
-import { scopesOf, type Policy } from '@toolgate/policy'
+import type { Policy } from '@toolgate/policy'
 import type { Logger } from 'pino'
 import { toAuditEvent } from './authority-audit.ts'
 import { toPluginLogger } from './logger.ts'
@@ -14,15 +14,9 @@ export async function openEmbeddedAuthority(
   logger: Logger,
 ): Promise<Authority | undefined> {
   if (config.authority === undefined) return undefined
-  const known = [...new Set(policy.tools.flatMap(scopesOf))].sort()
-  const shown = new Set(policy.advertisedScopes)
-  const scopes = known.map((scope) => ({
-    scope,
-    ...describe(config.scopes[scope]?.description),
-    tools: policy.tools
-      .filter((tool) => scopesOf(tool).includes(scope) && tool.visibility !== 'concealed')
-      .map(({ tool }) => tool),
-    concealed: !shown.has(scope),
+  const scopes = policy.grantableScopes.map((grantable) => ({
+    ...grantable,
+    ...describe(config.scopes[grantable.scope]?.description),
   }))
   // With an external issuer none of it is even loaded.
   const { openAuthority } = await import('@toolgate/authority')

@@ -1,4 +1,5 @@
 import { reachOf, scopesOf, type Policy, type Reach, type Visibility } from '@toolgate/policy'
+import type { ResolvedConfig } from '@toolgate/config'
 import type { Fault } from './errors.ts'
 import type { FirstUser } from './first-user.ts'
 
@@ -38,7 +39,7 @@ export function summarizeTools(policy: Policy): readonly ToolSummary[] {
 }
 
 /** What an operator should know though nothing is wrong. */
-export function warningsOf(policy: Policy): readonly string[] {
+export function warningsOf(policy: Policy, config: ResolvedConfig): readonly string[] {
   const unreachable = policy.tools
     .filter((tool) => reachOf(policy, tool) === 'unreachable')
     .map(
@@ -46,5 +47,8 @@ export function warningsOf(policy: Policy): readonly string[] {
         `no sign-in ever reaches ${tool.tool}: set tools.${tool.tool}.visibility to 'listed', or add ${scopesOf(tool).join(' ')} to initialScopes`,
     )
   const empty = policy.tools.length === 0 ? ['no tool is loaded'] : []
-  return [...unreachable, ...empty]
+  const untyped = config.authorizationServers
+    .filter((issuer) => issuer.dangerouslyAllowMissingTokenType)
+    .map(({ issuer }) => `tokens of ${issuer} need no type: its audience must be none under which people sign in`)
+  return [...unreachable, ...empty, ...untyped]
 }

@@ -1,6 +1,11 @@
 /** What can be wrong with a policy when it is created. */
 export type PolicyErrorCode =
-  'implication-cycle' | 'duplicate-tool' | 'no-alternative' | 'too-many-initial-scopes' | 'not-allowed'
+  | 'implication-cycle'
+  | 'duplicate-tool'
+  | 'no-alternative'
+  | 'too-many-initial-scopes'
+  | 'concealed-initial-scope'
+  | 'not-allowed'
 
 /** A policy that cannot be in force, or a call that ran without having been allowed. */
 export class PolicyError extends Error {

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { decide, withoutArguments } from './decide.ts'
 import type { Decision, DeniedDecision } from './decision.ts'
 import { PolicyError } from './errors.ts'
+import { grantableScopes, type GrantableScope } from './grantable-scopes.ts'
 import { chooseInitialScopes } from './initial-scopes.ts'
 import { leastAlternative } from './least-alternative.ts'
 import { createScopeGraph, type Implications } from './scope-graph.ts'
-import type { ToolPolicy } from './tool-policy.ts'
+import { scopesOf, type ToolPolicy } from './tool-policy.ts'
 
 /** What a policy is made of. */
 export interface PolicyDefinition {
@@ -37,28 +38,28 @@ export interface Policy {
   ): { readonly full: readonly string[]; readonly least: readonly string[] }
   readonly tools: readonly ToolPolicy[]
   readonly initialScopes: readonly string[]
+  /** Every scope that means something here, sorted. */
+  readonly grantableScopes: readonly GrantableScope[]
   /** Every scope of a tool that is not concealed, sorted. */
   readonly advertisedScopes: readonly string[]
   /** SHA-256 of the rules, hexadecimal. */
   readonly hash: string
 }
 
-/** Every scope that a tool's rule names. */
-export function scopesOf(policy: ToolPolicy): readonly string[] {
-  return [...new Set([...policy.alternatives.flat(), ...policy.conditions.flatMap((condition) => condition.scopes)])]
-}
-
 /**
  * Compiles the rules of all tools.
  *
- * @throws PolicyError for an implication cycle, two rules for one tool, a requirement without an alternative, or more than
- * twenty automatic initial scopes
+ * @throws PolicyError for an implication cycle, two rules for one tool, a requirement without an alternative, more than
+ * twenty automatic initial scopes, or an initial scope that only concealed tools use
  */
 export function createPolicy(definition: PolicyDefinition): Policy {
   const graph = createScopeGraph(definition.implies)
   const tools = indexed(definition.tools)
   const known = new Set(definition.tools.flatMap(scopesOf))
+  const grantable = grantableScopes(graph, definition.tools, Object.keys(definition.implies))
+  const meant = new Set(grantable.map(({ scope }) => scope))
   const shown = definition.tools.filter((policy) => policy.visibility !== 'concealed')
+  requireShown(definition.initialScopes ?? [], grantable)
   const judge: Policy['decide'] = (held, tool, args) => {
     const policy = tools.get(tool)
     if (policy === undefined) return { effect: 'unknown-tool' }
@@ -81,14 +82,24 @@ export function createPolicy(definition: PolicyDefinition): Policy {
         .sort()
         .join(' '),
     challenge: (denied: DeniedDecision, held: readonly string[]) => ({
-      full: [...new Set([...denied.required, ...held.filter((scope) => known.has(scope))])],
+      full: [...new Set([...denied.required, ...held.filter((scope) => meant.has(scope))])],
       least: denied.required,
     }),
     tools: definition.tools,
     initialScopes: Object.freeze(definition.initialScopes ?? chooseInitialScopes(graph, shown)),
+    grantableScopes: Object.freeze(grantable),
     advertisedScopes: Object.freeze([...new Set(shown.flatMap(scopesOf))].sort()),
     hash: hashOf(definition),
   })
+}
+
+function requireShown(initialScopes: readonly string[], grantable: readonly GrantableScope[]): void {
+  const hidden = grantable.find(({ scope, concealed }) => concealed && initialScopes.includes(scope))
+  if (hidden === undefined) return
+  throw new PolicyError(
+    'concealed-initial-scope',
+    `initialScopes names ${hidden.scope}, which only concealed tools use: every caller would be told of it`,
+  )
 }
 
 function indexed(policies: readonly ToolPolicy[]): ReadonlyMap<string, ToolPolicy> {

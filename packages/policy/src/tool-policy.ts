@@ -24,6 +24,11 @@ export interface ToolPolicy {
   readonly declaredBy: 'plugin' | 'config'
 }
 
+/** Every scope that a tool's rule names. */
+export function scopesOf(policy: ToolPolicy): readonly string[] {
+  return [...new Set([...policy.alternatives.flat(), ...policy.conditions.flatMap((condition) => condition.scopes)])]
+}
+
 /** What an operator may set per tool in mcp.config.ts. */
 export interface ToolOverride {
   readonly scopes?: ScopeRequirement

@@ -126,6 +126,38 @@ describe('a policy', () => {
     expect(policy.initialScopes).to.deep.equal(['a'])
   })
 
+  it('refuses an initial scope that only concealed tools use', () => {
+    const tools = [rule('hidden', [['s']], { visibility: 'concealed' })]
+    expect(() => createPolicy({ tools, implies: {}, initialScopes: ['s'] })).to.throw('only concealed tools use')
+  })
+
+  it('knows every scope that may be granted, what it helps to and whether it is concealed', () => {
+    const tools = [
+      rule('read', [['r']]),
+      rule('write', [['w']]),
+      rule('hidden', [['s', 'r']], { visibility: 'concealed' }),
+    ]
+    const policy = createPolicy({
+      tools,
+      implies: { w: ['r'], admin: ['w'], idle: ['x'], spy: ['s'] },
+      initialScopes: [],
+    })
+    expect(policy.grantableScopes).to.deep.equal([
+      { scope: 'admin', tools: ['read', 'write'], concealed: false },
+      { scope: 'r', tools: ['read'], concealed: false },
+      { scope: 's', tools: [], concealed: true },
+      { scope: 'spy', tools: [], concealed: true },
+      { scope: 'w', tools: ['read', 'write'], concealed: false },
+    ])
+  })
+
+  it('keeps a held scope that only implies others in the challenge', () => {
+    const policy = policyOf([rule('a', [['a']]), rule('b', [['b']])], { team: ['a'] })
+    const decision = policy.decide(['team', 'email'], 'b')
+    if (decision.effect !== 'deny') throw new Error('not denied')
+    expect(policy.challenge(decision, ['team', 'email']).full).to.deep.equal(['b', 'team'])
+  })
+
   it('asks first for what read-only tools need', () => {
     const tools = [rule('r', [['admin'], ['read']], { readOnly: true }), rule('w', [['write']])]
     const policy = createPolicy({ tools, implies: { admin: ['read'] }, initialScopes: undefined })

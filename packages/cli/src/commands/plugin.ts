@@ -39,7 +39,7 @@ export function addPluginCommand(program: Command, { terminal, folder }: Command
 function nextSteps(name: string, place: string, hasManifest: boolean): readonly string[] {
   return [
     ...(hasManifest ? ['  npm install                 # if the plugin gets dependencies of its own'] : []),
-    `  node --test '${join(place, 'test', '*.test.ts')}'`,
+    `  npx node --test '${join(place, 'test', '*.test.ts')}'`,
     `  describe the scope in mcp.config.ts:  scopes: { '${name}:read': { description: '...' } }`,
     '  toolgate check              # prints the tool with its scopes',
   ]

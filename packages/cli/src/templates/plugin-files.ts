@@ -120,7 +120,7 @@ function readmeOf({ plugin, tool, scope }: Names): string {
 - \`src/index.ts\` exports the plugin: its name (the folder's name) and its tools.
 - \`src/greet.ts\` is the tool: name, description, the scopes a caller needs, the JSON Schema of its arguments, and the
   handler. The type of the handler's arguments follows from the schema.
-- \`test/greet.test.ts\` calls the handler as the host would: \`node --test\`.
+- \`test/greet.test.ts\` calls the handler as the host would: \`npm test\`.
 
 \`toolgate check\` prints the tool with its scopes, or names what is wrong with the folder.
 `

@@ -102,7 +102,7 @@ const pluginReadme = `# hello
 
 - \`src/index.ts\` exports the plugin: its name (the folder's name) and its tools.
 - One file per tool: name, description, the scopes a caller needs, the JSON Schema of its arguments, and the handler.
-- \`test/\` calls the handlers as the host would: \`node --test\`.
+- \`test/\` calls the handlers as the host would: \`npm test\`.
 `
 
 const readme = `# My tools
