@@ -15,28 +15,42 @@ export interface JsonCopy {
  * @throws NotJsonError for what JSON cannot carry, a nesting over 128 levels, or a key `__proto__`
  */
 export function copyJson(value: unknown): JsonCopy {
-  const count = { values: 0 }
-  return { value: copy(value, '', 0, count), values: count.values }
+  const walk: Walk = { values: 0, path: [] }
+  return { value: copy(value, walk), values: walk.values }
 }
 
-function copy(value: unknown, pointer: string, depth: number, count: { values: number }): unknown {
-  count.values += 1
+interface Walk {
+  values: number
+  /** Where the walk is; only a refusal makes a pointer of it, because millions of pointers cost more than the copy. */
+  readonly path: (string | number)[]
+}
+
+function copy(value: unknown, walk: Walk): unknown {
+  walk.values += 1
   if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (typeof value !== 'object') throw new NotJsonError(pointer, 'is not a JSON value')
-  if (depth >= maxDepth) throw new NotJsonError(pointer, `nests deeper than ${String(maxDepth)} levels`)
-  if (Array.isArray(value)) {
-    return value.map((item: unknown, index) => copy(item, pointerTo(pointer, index), depth + 1, count))
-  }
+  if (typeof value !== 'object') throw refusal(walk, 'is not a JSON value')
+  if (walk.path.length >= maxDepth) throw refusal(walk, `nests deeper than ${String(maxDepth)} levels`)
+  if (Array.isArray(value)) return value.map((item: unknown, index) => copyAt(index, item, walk))
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== Object.prototype && prototype !== null) throw new NotJsonError(pointer, 'is not a plain object')
+  if (prototype !== Object.prototype && prototype !== null) throw refusal(walk, 'is not a plain object')
   const result: Record<string, unknown> = {}
   for (const [key, child] of Object.entries(value)) {
-    const at = pointerTo(pointer, key)
-    if (key === '__proto__') throw new NotJsonError(at, 'is not an accepted name')
-    result[key] = copy(child, at, depth + 1, count)
+    if (key === '__proto__') throw refusal({ ...walk, path: [...walk.path, key] }, 'is not an accepted name')
+    result[key] = copyAt(key, child, walk)
   }
   return result
+}
+
+function copyAt(token: string | number, value: unknown, walk: Walk): unknown {
+  walk.path.push(token)
+  const copied = copy(value, walk)
+  walk.path.pop()
+  return copied
+}
+
+function refusal({ path }: Walk, message: string): NotJsonError {
+  return new NotJsonError(path.reduce<string>(pointerTo, ''), message)
 }
 
 /** Freezes a JSON value and everything in it. */

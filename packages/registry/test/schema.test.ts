@@ -293,6 +293,35 @@ describe('createValidator', () => {
     expect(validate({ a: [{ valueOf: 1 }, { valueOf: 1 }] }).ok).to.equal(false)
   })
 
+  it('tells equal items apart from others in time that grows with their size', () => {
+    const validate = validatorOf({ type: 'object', properties: { a: { type: 'array', uniqueItems: true } } })
+    const started = performance.now()
+    const items = Array.from({ length: 100_000 }, (_, index) => ({ index }))
+    expect(validate({ a: items }).ok).to.equal(true)
+    expect(validate({ a: [...items, { index: 7 }] }).ok).to.equal(false)
+    expect(performance.now() - started).to.be.below(5_000)
+  })
+
+  for (const [items, unique] of [
+    ['[1,"1",true,"true",null,"null",[1],["1"],{},[]]', true],
+    ['[{"a":1,"b":2},{"b":1,"a":2}]', true],
+    ['[{"a":1,"b":2},{"b":2,"a":1}]', false],
+    ['[[1,2],[2,1]]', true],
+    ['[0,-0]', false],
+    ['[1,1.0]', false],
+    ['["a","\\u0061"]', false],
+    ['["a,b",["a","b"]]', true],
+  ] as const) {
+    it(`calls the items of ${items} ${unique ? 'unique' : 'not unique'}`, () => {
+      const validate = validatorOf({ type: 'object', properties: { a: { type: 'array', uniqueItems: true } } })
+      const result = validate({ a: JSON.parse(items) as unknown })
+      expect(result.ok).to.equal(unique)
+      if (!result.ok) expect(result.faults).to.deep.equal([{ pointer: '/a', message: 'must NOT have equal items' }])
+      const lax = validatorOf({ type: 'object', properties: { a: { type: 'array', uniqueItems: false } } })
+      expect(lax({ a: JSON.parse(items) as unknown }).ok).to.equal(true)
+    })
+  }
+
   it('refuses what is not JSON', () => {
     for (const value of [null, 'x', [], 1]) expect(validatorOf({ type: 'object' })(value).ok).to.equal(false)
     expect(validatorOf({ type: 'object' })({ a: undefined }).ok).to.equal(false)

@@ -3,6 +3,7 @@ import { ValidationBudgetError } from '../errors.ts'
 import { formats } from './formats.ts'
 import { linearPattern } from './linear-pattern.ts'
 import { schemaLimits } from './inspect-schema.ts'
+import { areUnique } from './unique-items.ts'
 import { subschemas } from './visit-subschemas.ts'
 
 /** How a schema is compiled. */
@@ -78,6 +79,15 @@ function compilerFor({ defaults, allFaults }: CompileOptions): Ajv2020 {
   for (const [name, check] of formats) ajv.addFormat(name, check)
   // Ajv resolves anchors, and yet its strict mode calls the keyword unknown.
   ajv.addKeyword('$anchor')
+  // Ajv compares every item with every other one.
+  ajv.removeKeyword('uniqueItems')
+  ajv.addKeyword({
+    keyword: 'uniqueItems',
+    type: 'array',
+    schemaType: 'boolean',
+    error: { message: 'must NOT have equal items' },
+    validate: (unique: boolean, items: readonly unknown[]) => !unique || areUnique(items),
+  })
   ajv.addKeyword({ keyword: budgetKeyword, schemaType: 'boolean', before: '$ref', errors: false, validate: spend })
   compilers.set(key, ajv)
   return ajv
