@@ -22,7 +22,7 @@ export function discoveryRoutes(options: DiscoveryOptions): { readonly room: Roo
     options.resourceMetadataPaths.map((path) => [path, () => options.resourceMetadata]),
   )
   if (options.legacyMetadata !== undefined) documents.set(legacyPath, options.legacyMetadata)
-  const router = new Router()
+  const router = new Router({ sensitive: true, strict: true })
   for (const [path, read] of documents) {
     router.all(path, (context) => {
       context.set('Access-Control-Allow-Origin', '*')

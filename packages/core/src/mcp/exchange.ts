@@ -5,8 +5,8 @@ import {
   type MessageClassification,
   type TransportSendOptions,
 } from '@modelcontextprotocol/server'
-import { internalError, rpcCode } from '../errors.ts'
 import { PassThrough, type Readable } from 'node:stream'
+import { internalError, rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
 
 /** What leaves the host: one JSON body, as a message or prepared, or a stream of events if the tool reported progress first. */
 export type Answer =
@@ -48,7 +48,7 @@ export class Exchange extends PerRequestHTTPServerTransport {
   /**
    * Delivers the message to the connected server.
    *
-   * @throws Error if the exchange is closed before there is an answer
+   * @throws Refusal if the client goes away before there is an answer
    */
   answer(message: JSONRPCRequest): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
@@ -90,7 +90,7 @@ export class Exchange extends PerRequestHTTPServerTransport {
     this.#ended = true
     clearInterval(this.#keepAlive)
     this.#stream?.end()
-    this.#gone?.(new Error('the exchange was closed before its answer'))
+    this.#gone?.(clientGone())
     await super.close()
   }
 
@@ -119,6 +119,16 @@ function withoutSchemaText(message: JSONRPCMessage): JSONRPCMessage {
   if (!('error' in message) || message.error.code !== rpcCode.internalError) return message
   if (message.error.message === internalError) return message
   return { ...message, error: { code: rpcCode.invalidParams, message: 'Invalid params' } }
+}
+
+/** Nobody reads it; the log shows it as what it is. */
+function clientGone(): Refusal {
+  return rpcRefusal({
+    status: 499,
+    code: rpcCode.internalError,
+    message: internalError,
+    detail: 'the client went away before its answer',
+  })
 }
 
 function frame(message: JSONRPCMessage): string {

@@ -6,13 +6,14 @@ import {
   type ListToolsResult,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Principal, ToolContext } from '@toolgate/plugin'
+import type { Principal } from '@toolgate/plugin'
 import { LRUCache } from 'lru-cache'
 import { internalError, rpcCode } from '../errors.ts'
 import type { Envelope } from './envelope.ts'
 import { Exchange, type Answer } from './exchange.ts'
 import type { JudgedCall } from './judged-call.ts'
 import type { ToolList } from './list-tools.ts'
+import { reportProgress } from './report-progress.ts'
 import { legacyRevisions, modernRevision } from './revisions.ts'
 import type { ToolRun } from './run-tool.ts'
 import { errorResult } from './tool-result.ts'
@@ -73,7 +74,14 @@ export function createProtocolHandler(options: ProtocolHandlerOptions): (request
 async function dispatch(exchange: Exchange, request: JudgedRequest, options: ProtocolHandlerOptions): Promise<Answer> {
   const server = createServer(exchange, request, options)
   await server.connect(exchange)
-  return exchange.answer(request.message)
+  return exchange.answer(withoutJudged(request.message))
+}
+
+/** The rest of a call is judged already: what the SDK would say of it could only differ, and its copy would cost. */
+function withoutJudged(message: JSONRPCRequest): JSONRPCRequest {
+  if (message.method !== 'tools/call' || message.params === undefined) return message
+  const { name, _meta } = message.params
+  return { ...message, params: { name, ...(_meta === undefined ? {} : { _meta }) } }
 }
 
 // McpServer, which the SDK recommends, would register every tool again for every request.
@@ -128,25 +136,8 @@ async function answerCall(
     case 'allowed': {
       const { tool, decision, args } = call
       const { signal } = context.mcpReq
-      return options.runTool({ decision, tool, args, principal, requestId, signal, progress: progressOf(context) })
+      return options.runTool({ decision, tool, args, principal, requestId, signal, progress: reportProgress(context) })
     }
-  }
-}
-
-/** Reports progress if the client asked for it; a figure that does not rise is left out (MCP, basic/utilities/progress). */
-function progressOf({ mcpReq }: ServerContext): ToolContext['progress'] {
-  const token = mcpReq._meta?.progressToken
-  let last = -Infinity
-  return (progress, total, message) => {
-    if (token === undefined || mcpReq.signal.aborted || !(progress > last)) return
-    last = progress
-    const params = {
-      progressToken: token,
-      progress,
-      ...(total === undefined ? {} : { total }),
-      ...(message === undefined ? {} : { message }),
-    }
-    void mcpReq.notify({ method: 'notifications/progress', params })
   }
 }
 

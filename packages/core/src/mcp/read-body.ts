@@ -13,11 +13,13 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
   const chunks: Buffer[] = []
   let size = 0
+  // Gone while its token was verified: none of the events below would ever come.
+  if (request.destroyed) throw brokenOff()
   // Iterating would destroy the socket on an early exit, and with it the answer.
   await new Promise<void>((resolve, reject) => {
     const breakOff = () => {
       if (request.complete) return
-      reject(rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' }))
+      reject(brokenOff())
     }
     request.on('data', (chunk: Buffer) => {
       size += chunk.length
@@ -36,7 +38,10 @@ export async function readBody(request: IncomingMessage, limit: number): Promise
 }
 
 function requireMediaTypes(request: IncomingMessage): void {
-  const [type = '', ...parameters] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  // Node keeps the first of several; whatever stands in front may have judged by the last.
+  const types = request.headersDistinct['content-type'] ?? []
+  if (types.length > 1) throw unsupported('the Content-Type header is repeated')
+  const [type = '', ...parameters] = (types[0] ?? '').toLowerCase().split(';')
   const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
   const utf8 = charset === undefined || /^charset="?utf-?8"?$/.test(charset)
   if (type.trim() !== 'application/json' || !utf8) throw unsupported('the body must be application/json in UTF-8')
@@ -50,6 +55,10 @@ function requireMediaTypes(request: IncomingMessage): void {
       message: 'the Accept header must name application/json and text/event-stream',
     })
   }
+}
+
+function brokenOff(): Refusal {
+  return rpcRefusal({ status: 400, code: rpcCode.parseError, message: 'the request body broke off' })
 }
 
 function unsupported(message: string): Refusal {

@@ -48,11 +48,7 @@ export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promis
     const started = performance.now()
     const ending = judgeSize(await runToEnd(run), options.resultBytes, run.requestId)
     const bland = ending.error !== undefined
-    if (bland) {
-      const { name, plugin } = run.tool
-      const fields = { correlationId: run.requestId, tool: name, plugin, outcome: ending.outcome, err: ending.error }
-      options.logger.warn(fields, 'a tool call failed')
-    }
+    if (bland) logFailure(options.logger, run, ending)
     options.audit.outcome({
       requestId: run.requestId,
       outcome: ending.outcome,
@@ -61,6 +57,16 @@ export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promis
       resultBytes: ending.bytes,
     })
     return ending.result
+  }
+}
+
+function logFailure(logger: Logger, { tool, requestId }: ToolRun, { outcome, error }: Ending): void {
+  const fields = { correlationId: requestId, tool: tool.name, plugin: tool.plugin, outcome }
+  try {
+    logger.warn({ ...fields, err: error }, 'a tool call failed')
+  } catch {
+    // What a plugin throws may throw again when it is read.
+    logger.warn({ ...fields, err: new Error('what was thrown cannot be read') }, 'a tool call failed')
   }
 }
 
@@ -98,12 +104,23 @@ async function callHandler(run: ToolRun, signal: AbortSignal): Promise<Ending> {
     const returned: unknown = await tool.handler(args, Object.freeze(context))
     return checkOutput(tool, toToolResult(returned), requestId)
   } catch (error) {
-    if (error instanceof ToolError) return { outcome: 'tool-error', result: errorResult(error.message) }
+    const words = wordsOf(error)
+    if (words !== undefined) return { outcome: 'tool-error', result: errorResult(words) }
     return {
       outcome: 'failed',
       result: bland('The tool failed.', requestId),
       error: error ?? new Error('nothing was thrown'),
     }
+  }
+}
+
+/** The words of a {@link ToolError}; undefined for whatever else was thrown. */
+function wordsOf(thrown: unknown): string | undefined {
+  try {
+    const message: unknown = thrown instanceof ToolError ? thrown.message : undefined
+    return typeof message === 'string' ? message : undefined
+  } catch {
+    return undefined
   }
 }
 

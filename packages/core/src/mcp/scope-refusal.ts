@@ -21,8 +21,6 @@ export function scopeRefusal(options: {
   const challenges = denied.map(({ call, decision }) => policy.challenge(decision, call.principal.scopes))
   const least = union(challenges.map((challenge) => challenge.least))
   const full = union([least, ...challenges.map((challenge) => challenge.full)])
-  const header = insufficientScopeChallenge({ scopes: full, resourceMetadataUrl })
-  const short = Buffer.byteLength(header) <= longestChallenge
   const tools = union(denied.map(({ decision }) => [decision.policy.tool]))
   const missing = union(denied.map(({ decision }) => decision.missing))
   const [first] = denied
@@ -40,11 +38,18 @@ export function scopeRefusal(options: {
       missing,
       requestId: first?.call.identity.requestId,
     },
-    headers: {
-      'WWW-Authenticate': short ? header : insufficientScopeChallenge({ scopes: least, resourceMetadataUrl }),
-    },
+    headers: { 'WWW-Authenticate': shortEnough([full, least], resourceMetadataUrl) },
     detail: `denied ${tools.join(', ')}: missing ${missing.join(' ')}`,
   })
+}
+
+/** The challenge with the first set of scopes that fits, or with none: a header that a proxy cuts helps nobody. */
+function shortEnough(sets: readonly (readonly string[])[], resourceMetadataUrl: string): string {
+  const headers = sets.map((scopes) => insufficientScopeChallenge({ scopes, resourceMetadataUrl }))
+  return (
+    headers.find((header) => Buffer.byteLength(header) <= longestChallenge) ??
+    insufficientScopeChallenge({ resourceMetadataUrl })
+  )
 }
 
 function plural(count: number, one: string, many: string): string {

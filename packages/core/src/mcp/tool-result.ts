@@ -1,24 +1,43 @@
-import type { CallToolResult } from '@modelcontextprotocol/server'
+import { isCallToolResult, type CallToolResult } from '@modelcontextprotocol/server'
 
 /**
  * What a handler returned, in the protocol's form: a string as text, a JSON object as structured content with its text
- * beside it, an object with `content` as it is, any other JSON value as its text.
+ * beside it, an object with `content` as a result of its own, any other JSON value as its text.
  *
- * @throws TypeError for what is no JSON value
+ * The value is taken as JSON once, so that what is checked and measured is what leaves, whatever it does when it is read.
+ *
+ * @throws TypeError for what is no JSON value, or a `content` that the protocol does not know
  */
 export function toToolResult(returned: unknown): CallToolResult {
-  if (typeof returned === 'string') return { content: [{ type: 'text', text: returned }] }
-  if (isRecord(returned) && Array.isArray(returned.content)) return returned as unknown as CallToolResult
+  if (typeof returned === 'string') return textResult(returned)
   const text = JSON.stringify(returned) as string | undefined
   if (text === undefined) throw new TypeError('a handler must return a string, a JSON value or a result with content')
-  const content: CallToolResult['content'] = [{ type: 'text', text }]
-  // Parsed again, so that what leaves is what was measured, whatever the object does when it is read.
-  return isRecord(returned) ? { content, structuredContent: JSON.parse(text) as Record<string, unknown> } : { content }
+  const value: unknown = JSON.parse(text)
+  if (typeof value === 'string') return textResult(value)
+  if (!isRecord(value)) return textResult(text)
+  return Array.isArray(value.content) ? ownResult(value) : { ...textResult(text), structuredContent: value }
 }
 
 /** A result that tells the model what went wrong. */
 export function errorResult(text: string): CallToolResult {
-  return { content: [{ type: 'text', text }], isError: true }
+  return { ...textResult(text), isError: true }
+}
+
+/** The members of a tool's own result that this host stands for: nothing else of the protocol is a plugin's to say. */
+function ownResult({ content, structuredContent, isError, _meta }: Readonly<Record<string, unknown>>): CallToolResult {
+  const result: unknown = {
+    content,
+    ...(structuredContent === undefined ? {} : { structuredContent }),
+    ...(isError === undefined ? {} : { isError }),
+    ...(_meta === undefined ? {} : { _meta }),
+  }
+  const sound = isCallToolResult(result) && (structuredContent === undefined || isRecord(structuredContent))
+  if (!sound) throw new TypeError('the content of the result is not what the protocol knows')
+  return result
+}
+
+function textResult(text: string): CallToolResult {
+  return { content: [{ type: 'text', text }] }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
