@@ -242,6 +242,16 @@ describe('the transport', () => {
         })
       }
 
+      for (const args of [{}, { region: null }, { region: {} }]) {
+        it(`responds 400 -32020 to one whose argument is no text: ${JSON.stringify(args)}`, async () => {
+          const call = { method: 'tools/call', params: { name: 'fixture_header', arguments: args } }
+          for (const value of ['eu', '', 'null', '=?base64?*?=']) {
+            const answer = await postModern(host.url, token, call, { 'mcp-param-region': value })
+            expect(answer.error().code).to.equal(-32020)
+          }
+        })
+      }
+
       it('looks at them only once the call is allowed', async () => {
         const answer = await postModern(host.url, await host.token('second:read'), named)
         expect(answer.status).to.equal(403)

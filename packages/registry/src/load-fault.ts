@@ -30,6 +30,7 @@ export type LoadFaultCode =
   | 'schema_pattern'
   | 'schema_format'
   | 'schema_property_name'
+  | 'schema_header'
   | 'schema_text'
   | 'schema_invalid'
   | 'settings_invalid'

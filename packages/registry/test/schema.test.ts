@@ -165,7 +165,7 @@ describe('loadSchema', () => {
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       $id: 'https://schemas.example/input',
       type: 'object',
-      'x-mcp-header': 'Name',
+      'x-owner': 'Name',
       properties: { a: { $ref: '#a', 'x-note': { any: ['thing'] } }, $ref: { type: 'string' } },
       $defs: { a: { $anchor: 'a', type: 'string', deprecated: true, examples: ['x'] } },
     }

@@ -28,7 +28,7 @@ export function parameterHeadersOf(schema: JsonSchema, path: readonly string[] =
 /**
  * Compares the parameter headers of an allowed call with its arguments as they came.
  *
- * @throws Refusal 400 -32020 if one is missing, repeated, badly encoded or different
+ * @throws Refusal 400 -32020 if one is missing, repeated, badly encoded or different, or its argument is missing
  */
 export function requireParameterHeaders(
   declared: readonly ParameterHeader[],
@@ -39,13 +39,18 @@ export function requireParameterHeaders(
   for (const { path, header } of declared) {
     const value = valueAt(args, path)
     const sent = singleHeader(request, header, id)
-    if (value === undefined || value === null) continue
-    if (sent === undefined) throw headerMismatch(`${header} is missing`, id)
-    const decoded = decodeHeaderValue(sent)
-    const same =
-      typeof value === 'number' ? decoded !== undefined && isNumber(decoded, value) : decoded === asText(value)
-    if (!same) throw headerMismatch(`${header} differs from the arguments`, id)
+    const absent = value === undefined || value === null
+    if (sent === undefined && !absent) throw headerMismatch(`${header} is missing`, id)
+    if (sent !== undefined && !isSame(decodeHeaderValue(sent), value)) {
+      throw headerMismatch(`${header} differs from the arguments`, id)
+    }
   }
+}
+
+/** A header for an argument that is not there differs too: a proxy may have judged by it. */
+function isSame(decoded: string | undefined, value: unknown): boolean {
+  if (decoded === undefined) return false
+  return typeof value === 'number' ? isNumber(decoded, value) : decoded === asText(value)
 }
 
 function isNumber(text: string, value: number): boolean {

@@ -3,6 +3,7 @@ import type { Finding, LoadFaultCode } from '../load-fault.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { hiddenCharacter } from '../readable-text.ts'
 import { formats } from './formats.ts'
+import { inspectHeaders } from './inspect-headers.ts'
 import { knownKeywords } from './keywords.ts'
 import { linearPattern } from './linear-pattern.ts'
 import { pointerTo } from './pointer.ts'
@@ -32,16 +33,16 @@ export function inspectSchema(where: string, schema: Readonly<Record<string, unk
     ]
   }
   const findings: Finding[] = []
-  let count = 0
+  const found: Subschema[] = []
   for (const subschema of subschemas(schema, schemaLimits.depth)) {
-    count += 1
-    if (count > schemaLimits.subschemas) {
+    found.push(subschema)
+    if (found.length > schemaLimits.subschemas) {
       const message = `has more than ${String(schemaLimits.subschemas)} schemas in it`
       return [fault('schema_too_large', where, '', message, 'Split the tool.')]
     }
     findings.push(...inspectSubschema(where, subschema))
   }
-  return [...findings, ...inspectText(where, schema, '')]
+  return [...findings, ...inspectHeaders(where, found), ...inspectText(where, schema, '')]
 }
 
 function inspectSubschema(where: string, { schema, pointer, depth }: Subschema): Finding[] {
