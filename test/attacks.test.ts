@@ -141,6 +141,12 @@ describe('an attack', () => {
       }
     })
 
+    it('cannot fill the log with its path', async () => {
+      const lines = host.log.length
+      expect((await send(host.origin, { path: `/${'x'.repeat(8_000)}` })).status).to.equal(404)
+      expect(host.log.slice(lines).join('').length).to.be.within(1, 1_000)
+    })
+
     it('keeps the challenge under 4 KiB, whatever a batch asks for', async () => {
       const call = (id: number, name: string) => ({ jsonrpc: '2.0', id, method: 'tools/call', params: { name } })
       const one = await post(host.url, token, [call(1, 'hostile_wants_much')])

@@ -4,6 +4,9 @@ import { internalError, Refusal, rpcCode, rpcRefusal } from '../errors.ts'
 import { refusalPage } from '../pages/refusal-page.ts'
 import type { Room } from './host-state.ts'
 
+/** Characters of a path in the log: a stranger chooses it. */
+const longestPath = 256
+
 /**
  * Room 1, outermost: the only place where an error becomes bytes. A {@link Refusal} is written as it says; anything else
  * is an `Internal error` with a correlation id whose detail goes to the log. A browser gets the same status and headers
@@ -27,7 +30,12 @@ export function errorResponse({ logger }: { readonly logger: Logger }): Room {
         context.body = refusalPage(refusal)
       } else context.body = refusal.body
       logger.info(
-        { requestId: context.state.requestId, status: refusal.status, path: context.path, detail: refusal.detail },
+        {
+          requestId: context.state.requestId,
+          status: refusal.status,
+          path: context.path.slice(0, longestPath),
+          detail: refusal.detail,
+        },
         'refused',
       )
     }
