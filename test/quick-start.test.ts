@@ -154,8 +154,8 @@ describe('the quick start of the README, in a clone', function () {
       config.replace('  scopes: {\n', (found) => found + line),
     )
 
-    // What `npm start` runs, and the systemd unit of the deployment page.
-    await start('exec node_modules/.bin/toolgate serve')
+    // As a supervisor would: the signal goes to npm alone.
+    await start('exec npm start')
     expect(host.printed()).to.match(/^waiting_wait +waiting +waiting:read +first sign-in$/m)
     expect(host.printed()).to.match(/^Sign in {2}admin \(/m)
     expect((await send(origin, { path: '/' })).text).to.include('Wait for a file')

@@ -1,4 +1,4 @@
-import { openBrowser, textOf, type BrowserPage } from '../../packages/authority/test/support/browser.ts'
+import { openBrowser, textOf, type BrowserPage } from './form-browser.ts'
 
 /** Somebody at a browser without JavaScript, who keeps its cookies. */
 export interface Person {

@@ -3,7 +3,7 @@ import type { OAuthClientProvider as ProviderV2 } from '@modelcontextprotocol/cl
 import { auth as authV1 } from '@modelcontextprotocol/sdk/client/auth.js'
 import { expect } from 'chai'
 
-import { openBrowser } from './support/browser.ts'
+import { openBrowser } from '../../../test/support/form-browser.ts'
 import { signIn, startFixture, verify } from './support/fixture.ts'
 import type { Fixture } from './support/fixture.ts'
 

@@ -11,7 +11,7 @@ import { expect } from 'chai'
 import { AuthorityError, openAuthority, openUserStore } from '../src/index.ts'
 import { alice, authorizationRequest, obtainToken, register, scopes, startFixture, verify } from './support/fixture.ts'
 import type { Fixture } from './support/fixture.ts'
-import { openBrowser } from './support/browser.ts'
+import { openBrowser } from '../../../test/support/form-browser.ts'
 
 function verifierFor({ authority }: Fixture): TokenVerifier {
   const nothing = (): void => undefined

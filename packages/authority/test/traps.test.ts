@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 
-import { openBrowser, textOf } from './support/browser.ts'
+import { openBrowser, textOf } from '../../../test/support/form-browser.ts'
 import { authorizationRequest, obtainToken, redeem, register, signIn, startFixture, verify } from './support/fixture.ts'
 import type { Fixture } from './support/fixture.ts'
 

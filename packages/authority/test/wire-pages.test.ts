@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 
-import { openBrowser, textOf } from './support/browser.ts'
-import type { Browser, BrowserPage } from './support/browser.ts'
+import { openBrowser, textOf } from '../../../test/support/form-browser.ts'
+import type { Browser, BrowserPage } from '../../../test/support/form-browser.ts'
 import { alice, authorizationRequest, obtainToken, register, signIn, startFixture } from './support/fixture.ts'
 import type { Fixture } from './support/fixture.ts'
 

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 
 import { inTransaction, openDatabase } from '../src/database.ts'
 import { createRecordAdapter } from '../src/record-adapter.ts'
-import { openBrowser, textOf } from './support/browser.ts'
+import { openBrowser, textOf } from '../../../test/support/form-browser.ts'
 import { authorizationRequest, obtainToken, register, startFixture } from './support/fixture.ts'
 import type { Fixture } from './support/fixture.ts'
 

@@ -3,7 +3,7 @@ import { createServer, request as httpRequest } from 'node:http'
 
 import { expect } from 'chai'
 
-import { openBrowser } from './support/browser.ts'
+import { openBrowser } from '../../../test/support/form-browser.ts'
 import { alice, authorizationRequest, obtainToken, redeem, register, signIn, startFixture } from './support/fixture.ts'
 import type { Fixture } from './support/fixture.ts'
 

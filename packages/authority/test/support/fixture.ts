@@ -14,8 +14,8 @@ import { openDatabase } from '../../src/database.ts'
 import { createEventOutbox } from '../../src/event-outbox.ts'
 import { openAuthority } from '../../src/index.ts'
 import type { Authority, AuthorityEvent, AuthorityOptions, ScopeDescription } from '../../src/index.ts'
-import { openBrowser, textOf } from './browser.ts'
-import type { Browser, BrowserPage } from './browser.ts'
+import { openBrowser, textOf } from '../../../../test/support/form-browser.ts'
+import type { Browser, BrowserPage } from '../../../../test/support/form-browser.ts'
 
 /** The tools' scopes of the tests. */
 export const scopes: readonly ScopeDescription[] = [

@@ -95,7 +95,7 @@ const context: ToolContext = {
 
 describe('${tool}', () => {
   it('greets by name', async () => {
-    assert.equal(await greet.handler({ name: 'Ada' } as never, context), 'Hello, Ada!')
+    assert.equal(await greet.handler({ name: 'Ada' }, context), 'Hello, Ada!')
   })
 
   it('asks for the scope ${scope}', () => {

@@ -61,7 +61,7 @@ export const signGuestBook = (file: string) =>
 `
 
 const test = `import assert from 'node:assert/strict'
-import { mkdtemp, readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -80,15 +80,20 @@ const context: ToolContext = {
 
 describe('hello_greet', () => {
   it('greets by name', async () => {
-    assert.equal(await greet.handler({ name: 'Ada' } as never, context), 'Hello, Ada!')
+    assert.equal(await greet.handler({ name: 'Ada' }, context), 'Hello, Ada!')
   })
 })
 
 describe('hello_sign_guest_book', () => {
   it('appends who wrote what', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'hello-')), 'guest-book.txt')
-    await signGuestBook(file).handler({ line: 'I was here' } as never, context)
-    assert.equal(await readFile(file, 'utf8'), '{"subject":"ada","line":"I was here"}\\n')
+    const folder = await mkdtemp(join(tmpdir(), 'hello-'))
+    try {
+      const file = join(folder, 'guest-book.txt')
+      await signGuestBook(file).handler({ line: 'I was here' }, context)
+      assert.equal(await readFile(file, 'utf8'), '{"subject":"ada","line":"I was here"}\\n')
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 })
 `

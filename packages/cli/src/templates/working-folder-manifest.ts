@@ -10,8 +10,9 @@ const wanted = {
   type: 'module',
   workspaces: ['plugins/*'],
   scripts: {
-    start: 'toolgate serve',
-    dev: 'toolgate dev',
+    // npm signals its shell alone; where the shell knows exec, the host takes its place and hears it.
+    start: 'exec toolgate serve || toolgate serve',
+    dev: 'exec toolgate dev || toolgate dev',
     check: 'toolgate check',
     test: 'node --test "plugins/*/test/*.test.ts"',
   },
