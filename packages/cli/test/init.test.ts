@@ -63,7 +63,7 @@ describe('toolgate init', function () {
     await runToolgate(['init'], { folder: folder.path })
     const manifest = await manifestOf(folder.path)
     expect(manifest).to.include({ type: 'module', private: true })
-    expect(manifest.scripts).to.include({ start: 'toolgate serve', dev: 'toolgate dev', check: 'toolgate check' })
+    expect(manifest.scripts).to.include({ start: 'exec toolgate serve || toolgate serve', check: 'toolgate check' })
     expect(manifest.dependencies).to.include.keys('@toolgate/cli', '@toolgate/config', '@toolgate/plugin')
     expect(manifest.optionalDependencies).to.have.property('node')
   })
