@@ -59,9 +59,10 @@ describe('a concealed tool', () => {
       await send(host.origin, { path: '/.well-known/oauth-protected-resource/mcp' }),
       await send(host.origin, { path: '/' }),
       await post(host.url, undefined, {}),
+      await send(host.origin, { method: 'OPTIONS', path: '/mcp', headers: { origin: host.origin } }),
     ]
     for (const { text, headers } of answers) {
-      expect(JSON.stringify([text, headers])).to.not.match(/fixture_hidden|fixture:secret/)
+      expect(JSON.stringify([text, headers])).to.not.match(/fixture_hidden|fixture:secret|mcp-param-hidden/i)
     }
   })
 

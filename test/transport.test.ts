@@ -11,7 +11,7 @@ describe('the transport', () => {
       config: {
         allowedOrigins: ['https://app.example'],
         allowedHosts: ['tools.example:8443'],
-        limits: { bodyBytes: 100_000 },
+        limits: { bodyBytes: 250_000 },
       },
     })
     token = await host.token('fixture:read')
@@ -122,7 +122,7 @@ describe('the transport', () => {
     })
 
     it('responds 413 to a declared length over the limit and closes the connection', async () => {
-      const answer = await post(host.url, token, JSON.stringify({ ...ping, params: { filler: 'x'.repeat(200_000) } }))
+      const answer = await post(host.url, token, JSON.stringify({ ...ping, params: { filler: 'x'.repeat(400_000) } }))
       expect(answer.status).to.equal(413)
     })
 
@@ -132,7 +132,7 @@ describe('the transport', () => {
         method: 'POST',
         path: '/mcp',
         headers,
-        body: `"${'x'.repeat(200_000)}"`,
+        body: `"${'x'.repeat(400_000)}"`,
       })
       expect(answer.status).to.equal(413)
     })
@@ -143,6 +143,7 @@ describe('the transport', () => {
       'bytes that are not UTF-8': Buffer.from([0x22, 0xff, 0x22]),
       'a byte order mark': '\uFEFF{}',
       'nesting over 64': '['.repeat(65) + ']'.repeat(65),
+      'more than 100,000 values': `[${'0,'.repeat(49_999)}0]`.replace('0', `[${'1,'.repeat(50_001)}1]`),
       'nesting of 50,000': '['.repeat(50_000),
     }
     for (const [name, body] of Object.entries(unreadable)) {

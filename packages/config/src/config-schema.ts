@@ -102,6 +102,7 @@ export const configSchema = {
         bodyBytes: count('Bytes of a request body.', 1_024, maxBytes, 4_194_304),
         resultBytes: count('Bytes of a result.', 1_024, maxBytes, 4_194_304),
         callMs: count('Milliseconds that a call may take, unless its tool says otherwise.', 100, maxCallMs, 30_000),
+        concurrentCalls: count('Calls of one caller that may run at once.', 1, 10_000, 64),
       },
     },
     plugins: {

@@ -28,7 +28,12 @@ export interface ConfigOf<Text> {
   readonly initialScopes?: readonly string[]
   /** Who is shown a tool that they may not call, where its override says nothing. */
   readonly visibility?: Visibility
-  readonly limits?: { readonly bodyBytes?: number; readonly resultBytes?: number; readonly callMs?: number }
+  readonly limits?: {
+    readonly bodyBytes?: number
+    readonly resultBytes?: number
+    readonly callMs?: number
+    readonly concurrentCalls?: number
+  }
   readonly plugins?: {
     readonly folder?: Text
     /** By plugin name; the plugin's own schema checks them. */

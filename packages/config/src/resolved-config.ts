@@ -33,7 +33,12 @@ export interface ResolvedConfig {
   /** Chosen from the read-only tools if undefined. */
   readonly initialScopes: readonly string[] | undefined
   readonly visibility: Visibility
-  readonly limits: { readonly bodyBytes: number; readonly resultBytes: number; readonly callMs: number }
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly resultBytes: number
+    readonly callMs: number
+    readonly concurrentCalls: number
+  }
   /** `folder` is absolute. */
   readonly plugins: {
     readonly folder: string

@@ -19,7 +19,7 @@ describe('resolveConfig', () => {
       allowedHosts: [],
       scopes: {},
       visibility: 'granted',
-      limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callMs: 30_000 },
+      limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callMs: 30_000, concurrentCalls: 64 },
       plugins: { folder: join(folder, 'plugins'), settings: {} },
       tools: {},
       audit: { file: join(folder, '.toolgate/audit.ndjson'), durability: 'process' },

@@ -9,7 +9,7 @@ import type { TokenVerifier } from '@toolgate/auth'
 import type { Authority } from '@toolgate/authority'
 import { secretsOf, type ResolvedConfig } from '@toolgate/config'
 import type { Policy } from '@toolgate/policy'
-import type { Registry } from '@toolgate/registry'
+import type { Catalogue, Registry } from '@toolgate/registry'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { createApp, type AppOptions } from './app.ts'
@@ -19,6 +19,7 @@ import { listen, type HttpServer } from './http-server.ts'
 import { loadPlugins } from './load-plugins.ts'
 import { createLogger, toPluginLogger } from './logger.ts'
 import { createAuthorizeCalls } from './mcp/authorize-call.ts'
+import { createCallSlots } from './mcp/call-slots.ts'
 import { createToolList } from './mcp/list-tools.ts'
 import { parameterHeadersOf } from './mcp/parameter-headers.ts'
 import { createProtocolHandler } from './mcp/protocol-handler.ts'
@@ -165,12 +166,11 @@ function appOptions(parts: Parts): AppOptions {
       issuers,
       embedded: authority !== undefined,
     }),
-    parameterHeaders: [...catalogue.tools.values()].flatMap((tool) =>
-      parameterHeadersOf(tool.listing.inputSchema).map(({ header }) => header),
-    ),
+    parameterHeaders: shownParameterHeaders(catalogue),
     authentication: { verifier, resourceMetadataUrl, initialScopes: policy.initialScopes },
     mcp: {
       bodyBytes: limits.bodyBytes,
+      takeSlots: createCallSlots(limits.concurrentCalls),
       authorizeCalls: createAuthorizeCalls({ policy, catalogue, audit, resourceMetadataUrl }),
       dispatch: createProtocolHandler({
         serverInfo: { name, title, version },
@@ -180,6 +180,12 @@ function appOptions(parts: Parts): AppOptions {
       }),
     },
   }
+}
+
+/** A preflight needs no token, so it may not speak of concealed tools. */
+function shownParameterHeaders({ tools }: Catalogue): readonly string[] {
+  const shown = [...tools.values()].filter(({ policy }) => policy.visibility !== 'concealed')
+  return [...new Set(shown.flatMap((tool) => parameterHeadersOf(tool.listing.inputSchema).map(({ header }) => header)))]
 }
 
 function legacyMetadataOf(

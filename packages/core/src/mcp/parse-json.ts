@@ -1,15 +1,20 @@
 import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
 
 const deepest = 64
+/** Values that one body may hold. Checking arguments costs per value, and nobody else is served meanwhile. */
+const mostValues = 100_000
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Bytes to one JSON value, once.
  *
- * @throws Refusal 400 -32700 for what is not UTF-8, not JSON (RFC 8259) or nested deeper than 64
+ * @throws Refusal 400 -32700 for what is not UTF-8, not JSON (RFC 8259) nested deeper than 64, or more than
+ * 100,000 values
  */
 export function parseJson(bytes: Buffer): unknown {
-  if (nesting(bytes) > deepest) throw parseError(`nested deeper than ${String(deepest)}`)
+  const { depth, values } = measure(bytes)
+  if (depth > deepest) throw parseError(`nested deeper than ${String(deepest)}`)
+  if (values > mostValues) throw parseError(`more than ${String(mostValues)} values`)
   try {
     return JSON.parse(decoder.decode(bytes)) as unknown
   } catch {
@@ -17,10 +22,11 @@ export function parseJson(bytes: Buffer): unknown {
   }
 }
 
-/** Counts before parsing, because the parser itself recurses. Inside strings brackets do not count. */
-function nesting(bytes: Buffer): number {
+/** Counts before parsing, because the parser itself recurses. What stands inside strings does not count. */
+function measure(bytes: Buffer): { readonly depth: number; readonly values: number } {
+  let open = 0
   let depth = 0
-  let most = 0
+  let values = 1
   let inString = false
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]
@@ -28,10 +34,11 @@ function nesting(bytes: Buffer): number {
       if (byte === 0x5c) index++
       else if (byte === 0x22) inString = false
     } else if (byte === 0x22) inString = true
-    else if (byte === 0x7b || byte === 0x5b) most = Math.max(most, ++depth)
-    else if (byte === 0x7d || byte === 0x5d) depth--
+    else if (byte === 0x2c) values++
+    else if (byte === 0x7b || byte === 0x5b) depth = Math.max(depth, ++open)
+    else if (byte === 0x7d || byte === 0x5d) open--
   }
-  return most
+  return { depth, values }
 }
 
 function parseError(why: string): Refusal {

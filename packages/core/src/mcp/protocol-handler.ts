@@ -9,6 +9,7 @@ import {
 import type { Principal } from '@toolgate/plugin'
 import { LRUCache } from 'lru-cache'
 import { internalError, rpcCode } from '../errors.ts'
+import type { CallSlot } from './call-slots.ts'
 import type { Envelope } from './envelope.ts'
 import { Exchange, type Answer } from './exchange.ts'
 import type { JudgedCall } from './judged-call.ts'
@@ -34,6 +35,8 @@ export interface JudgedRequest {
   readonly requestId: string
   /** Of a `tools/call` that names a tool; absent otherwise. */
   readonly call: JudgedCall | undefined
+  /** Of a `tools/call` that names a tool. */
+  readonly slot: CallSlot | undefined
 }
 
 /** A request on its way, to be closed when the client goes away. */
@@ -118,11 +121,13 @@ function pageOf({ principal }: JudgedRequest, list: ToolList, cursor: string | u
 }
 
 async function answerCall(
-  { call, principal, requestId }: JudgedRequest,
+  { call, slot, principal, requestId }: JudgedRequest,
   options: ProtocolHandlerOptions,
   context: ServerContext,
 ): Promise<CallToolResult> {
-  if (call === undefined) throw new TypeError('a tools/call must be judged before it is dispatched')
+  if (call === undefined || slot === undefined) {
+    throw new TypeError('a tools/call must be judged before it is dispatched')
+  }
   switch (call.kind) {
     case 'unknown':
       throw new ProtocolError(rpcCode.invalidParams, `Unknown tool: ${call.name.slice(0, 256)}`)
@@ -136,7 +141,8 @@ async function answerCall(
     case 'allowed': {
       const { tool, decision, args } = call
       const { signal } = context.mcpReq
-      return options.runTool({ decision, tool, args, principal, requestId, signal, progress: reportProgress(context) })
+      const progress = reportProgress(context)
+      return options.runTool({ decision, tool, args, principal, requestId, signal, progress, slot })
     }
   }
 }

@@ -4,6 +4,7 @@ import { ToolError, type Principal, type ToolContext } from '@toolgate/plugin'
 import { assertAllowed, type AllowedDecision } from '@toolgate/policy'
 import type { CatalogueTool } from '@toolgate/registry'
 import type { Logger } from 'pino'
+import type { CallSlot } from './call-slots.ts'
 import { errorResult, toToolResult } from './tool-result.ts'
 
 /** What running a tool needs of the host. */
@@ -25,6 +26,7 @@ export interface ToolRun {
   /** Aborts when the client goes away. */
   readonly signal: AbortSignal
   readonly progress: ToolContext['progress']
+  readonly slot: CallSlot
 }
 
 type Outcome = OutcomeEntry['outcome']
@@ -78,6 +80,7 @@ async function runToEnd(run: ToolRun): Promise<Ending> {
   const stop = (outcome: Outcome, sentence: string) => {
     const error = new Error(sentence)
     controller.abort(error)
+    run.slot.cutOff()
     settle({ outcome, result: bland(sentence, requestId), error })
   }
   const cancel = () => {
@@ -98,7 +101,8 @@ async function runToEnd(run: ToolRun): Promise<Ending> {
 }
 
 async function callHandler(run: ToolRun, signal: AbortSignal): Promise<Ending> {
-  const { tool, args, principal, requestId } = run
+  const { tool, args, principal, requestId, slot } = run
+  slot.start()
   try {
     const context: ToolContext = { principal, signal, requestId, logger: tool.logger, progress: run.progress }
     const returned: unknown = await tool.handler(args, Object.freeze(context))
@@ -111,6 +115,8 @@ async function callHandler(run: ToolRun, signal: AbortSignal): Promise<Ending> {
       result: bland('The tool failed.', requestId),
       error: error ?? new Error('nothing was thrown'),
     }
+  } finally {
+    slot.end()
   }
 }
 

@@ -1,15 +1,20 @@
+import type { Principal } from '@toolgate/plugin'
 import type { Readable } from 'node:stream'
 import { CLIENT_INFO_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server'
 import { principalOf, type Room } from '../http/host-state.ts'
+import type { CallSlot } from './call-slots.ts'
 import { isToolCall } from './authorize-call.ts'
 import { readEnvelope, type Envelope } from './envelope.ts'
 import type { Answer } from './exchange.ts'
 import type { CallRequest, JudgedCall } from './judged-call.ts'
 import type { Dispatched, JudgedRequest } from './protocol-handler.ts'
 
+type RoomContext = Parameters<Room>[0]
+
 /** The rooms behind authentication. */
 export interface ServeMcpOptions {
   readonly bodyBytes: number
+  readonly takeSlots: (principal: Principal, count: number) => readonly CallSlot[]
   readonly authorizeCalls: (calls: readonly CallRequest[]) => readonly JudgedCall[]
   readonly dispatch: (request: JudgedRequest) => Dispatched
 }
@@ -17,35 +22,64 @@ export interface ServeMcpOptions {
 /** Rooms 5 to 8 in order, as Koa sees them. */
 export function serveMcp(options: ServeMcpOptions): Room {
   return async (context) => {
-    const principal = principalOf(context)
     const envelope = await readEnvelope(context.req, options.bodyBytes)
-    const modern = envelope.classification.era === 'modern'
-    const { batch } = envelope
-    const idOf = (index: number) => (batch ? `${context.state.requestId}.${String(index)}` : context.state.requestId)
-    const calls = envelope.requests.flatMap((message, index): readonly CallRequest[] => {
-      if (!isToolCall(message)) return []
-      const identity = { requestId: idOf(index), ...clientOf(message), protocolRevision: envelope.revision }
-      return [{ message, principal, tokenId: context.state.tokenId, identity, request: context.req, modern }]
-    })
-    const judged = new Map(options.authorizeCalls(calls).map((call, index) => [calls[index]?.message, call]))
     if (envelope.requests.length === 0) {
       // Said outright, or Koa would write the status as text.
       context.body = null
       context.status = 202
       return
     }
-    const running = envelope.requests.map((message, index) =>
-      options.dispatch({ message, envelope, principal, requestId: idOf(index), call: judged.get(message) }),
-    )
+    const running = dispatchAll(options, context, envelope)
     context.res.once('close', () => {
       for (const dispatched of running) dispatched.close()
     })
-    const answers = await Promise.all(running.map(({ answer }) => answer))
-    write(context, envelope, answers)
+    write(context, envelope, await Promise.all(running.map(({ answer }) => answer)))
   }
 }
 
-function write(context: Parameters<Room>[0], { batch }: Envelope, answers: readonly Answer[]): void {
+function dispatchAll(options: ServeMcpOptions, context: RoomContext, envelope: Envelope): readonly Dispatched[] {
+  const principal = principalOf(context)
+  const { requestId, tokenId } = context.state
+  const modern = envelope.classification.era === 'modern'
+  const idOf = (index: number) => (envelope.batch ? `${requestId}.${String(index)}` : requestId)
+  const calls = envelope.requests.flatMap((message, index): readonly CallRequest[] => {
+    if (!isToolCall(message)) return []
+    const identity = { requestId: idOf(index), ...clientOf(message), protocolRevision: envelope.revision }
+    return [{ message, principal, tokenId, identity, request: context.req, modern }]
+  })
+  const slots = options.takeSlots(principal, calls.length)
+  const judged = authorize(options, calls, slots)
+  const places = new Map(calls.map(({ message }, index) => [message, index]))
+  return envelope.requests.map((message, index) => {
+    const place = places.get(message) ?? -1
+    const slot = slots[place]
+    const dispatched = options.dispatch({
+      message,
+      envelope,
+      principal,
+      requestId: idOf(index),
+      call: judged[place],
+      slot,
+    })
+    if (slot !== undefined) void dispatched.answer.then(slot.leave, slot.leave)
+    return dispatched
+  })
+}
+
+function authorize(
+  options: ServeMcpOptions,
+  calls: readonly CallRequest[],
+  slots: readonly CallSlot[],
+): readonly JudgedCall[] {
+  try {
+    return options.authorizeCalls(calls)
+  } catch (error) {
+    for (const slot of slots) slot.leave()
+    throw error
+  }
+}
+
+function write(context: RoomContext, { batch }: Envelope, answers: readonly Answer[]): void {
   const [first] = answers
   if (first === undefined) return
   if (!batch && first.kind === 'stream') {
