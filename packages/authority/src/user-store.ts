@@ -18,7 +18,7 @@ export interface User {
   /** What the user signs in with. Case does not matter. */
   readonly name: string
   readonly scopes: AllowedScopes
-  /** Whether the password was set anew since the user was added. */
+  /** False for a password that others may have seen on the first start, until another is set. */
   readonly passwordChanged: boolean
   /** Milliseconds since the epoch. */
   readonly createdAt: number
@@ -29,11 +29,16 @@ export interface UserStore {
   /**
    * Adds a user; without a password a random one is made. Returns the password, to be shown once.
    *
+   * `provisional` says that others may see the password, so that it must be changed: see {@link User.passwordChanged}.
+   *
    * @throws {AuthorityError} `user_exists`, `user_name_invalid`, `password_invalid`, `scopes_invalid`
    */
-  add(user: { readonly name: string; readonly password?: string; readonly scopes: AllowedScopes }): {
-    readonly password: string
-  }
+  add(user: {
+    readonly name: string
+    readonly password?: string
+    readonly scopes: AllowedScopes
+    readonly provisional?: boolean
+  }): { readonly password: string }
   /** All users, by name. */
   list(): readonly User[]
   get(name: string): User | undefined
@@ -109,12 +114,21 @@ export function userOfRow(row: Record<string, SQLOutputValue>): User {
   })
 }
 
+interface NewRow {
+  readonly subject: string
+  readonly name: string
+  readonly hash: string
+  readonly passwordChanged: boolean
+  readonly column: string | null
+  readonly createdAt: number
+}
+
 interface UserTable {
   get(name: string): User | undefined
   require(name: string): User
   list(): readonly User[]
   count(): number
-  insert(user: { subject: string; name: string; hash: string; column: string | null; createdAt: number }): void
+  insert(user: NewRow): void
   updateScopes(user: User, column: string | null): void
   updatePassword(user: User, hash: string): void
   remove(user: User): void
@@ -126,7 +140,9 @@ function openTable(database: DatabaseSync): UserTable {
   const select = database.prepare('SELECT * FROM users WHERE name = ?')
   const selectAll = database.prepare('SELECT * FROM users ORDER BY name')
   const selectCount = database.prepare('SELECT count(*) AS users FROM users')
-  const insert = database.prepare('INSERT INTO users (id, name, password, scopes, created_at) VALUES (?, ?, ?, ?, ?)')
+  const insert = database.prepare(
+    'INSERT INTO users (id, name, password, password_changed, scopes, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+  )
   const updateScopes = database.prepare('UPDATE users SET scopes = ? WHERE id = ?')
   const updatePassword = database.prepare('UPDATE users SET password = ?, password_changed = 1 WHERE id = ?')
   const remove = database.prepare('DELETE FROM users WHERE id = ?')
@@ -144,7 +160,8 @@ function openTable(database: DatabaseSync): UserTable {
     },
     list: () => selectAll.all().map(userOfRow),
     count: () => Number(selectCount.get()?.['users']),
-    insert: ({ subject, name, hash, column, createdAt }) => void insert.run(subject, name, hash, column, createdAt),
+    insert: ({ subject, name, hash, passwordChanged, column, createdAt }) =>
+      void insert.run(subject, name, hash, passwordChanged ? 1 : 0, column, createdAt),
     updateScopes: ({ subject }, column) => void updateScopes.run(column, subject),
     updatePassword: ({ subject }, hash) => void updatePassword.run(hash, subject),
     remove: ({ subject }) => void remove.run(subject),
@@ -183,14 +200,16 @@ export function createUserStore(
     require: (name) => table.require(name),
     list: () => table.list(),
     count: () => table.count(),
-    add({ name, password = generatePassword(), scopes }) {
+    add({ name, password = generatePassword(), scopes, provisional = false }) {
       requireUsableName(name)
       requireUsablePassword(password)
-      const user = { subject: randomUUID(), name, column: encodeScopes(scopes), hash: hashPassword(password) }
+      const subject = randomUUID()
+      const column = encodeScopes(scopes)
+      const hash = hashPassword(password)
       change(() => {
         if (table.get(name) !== undefined) throw existingUser(name)
-        table.insert({ ...user, createdAt: clock() })
-        return { type: 'user-added', user: name, subject: user.subject, scopes }
+        table.insert({ subject, name, hash, passwordChanged: !provisional, column, createdAt: clock() })
+        return { type: 'user-added', user: name, subject, scopes }
       })
       return { password }
     },

@@ -21,17 +21,19 @@ describe('the user store', () => {
 
   it('adds, lists, finds in any case, changes and removes users', () => {
     expect(store.count()).to.equal(0)
-    store.add({ name: 'Zoe', scopes: 'all' })
+    store.add({ name: 'Zoe', scopes: 'all', provisional: true })
     const { password } = store.add({ name: 'bob', password: 'a long password', scopes: ['notes:read', 'notes:read'] })
     expect(password).to.equal('a long password')
     expect(store.list().map(({ name, scopes }) => [name, scopes])).to.deep.equal([
       ['bob', ['notes:read']],
       ['Zoe', 'all'],
     ])
-    expect(store.get('BOB')).to.include({ name: 'bob', passwordChanged: false })
+    expect(store.get('BOB')).to.include({ name: 'bob', passwordChanged: true })
+    expect(store.get('zoe')).to.include({ name: 'Zoe', passwordChanged: false })
     store.setScopes('Bob', 'all')
-    store.setPassword('bob', 'another password')
-    expect(store.get('bob')).to.include({ scopes: 'all', passwordChanged: true })
+    store.setPassword('zoe', 'another password')
+    expect(store.get('bob')).to.include({ scopes: 'all' })
+    expect(store.get('zoe')).to.include({ passwordChanged: true })
     store.remove('ZOE')
     expect(store.get('zoe')).to.equal(undefined)
     expect(store.count()).to.equal(1)

@@ -29,7 +29,8 @@ export async function makeFirstUser(options: FirstUserOptions): Promise<FirstUse
   if (users.count() > 0) return undefined
   const name = environment.TOOLGATE_DEV_USER ?? 'admin'
   const chosen = environment.TOOLGATE_DEV_PASSWORD
-  const { password } = users.add({ name, scopes: 'all', ...(chosen === undefined ? {} : { password: chosen }) })
+  const given = chosen === undefined ? {} : { password: chosen }
+  const { password } = users.add({ name, scopes: 'all', provisional: true, ...given })
   if (chosen !== undefined) return { name, password: undefined, passwordFile: undefined }
   if (terminal) return { name, password, passwordFile: undefined }
   const passwordFile = join(dataFolder, 'first-password')
