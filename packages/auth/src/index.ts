@@ -13,6 +13,7 @@ export type { AuthorizationServerMetadata } from './issuer-metadata.ts'
 export { resolveIssuerSettings, signatureAlgorithms } from './issuer-settings.ts'
 export type { IssuerOptions, IssuerSettings } from './issuer-settings.ts'
 export type { KeyLimits } from './key-limits.ts'
+export { isLoopbackHost } from './loopback-host.ts'
 export {
   protectedResourceMetadata,
   protectedResourceMetadataPaths,

@@ -1,7 +1,7 @@
 import { KeyFetchError } from './errors.ts'
 import { fetchJson } from './fetch-json.ts'
 import type { FetchOptions } from './fetch-json.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopbackHost } from './loopback-host.ts'
 
 /** Authorization server metadata whose issuer is the configured one (RFC 8414 section 2). Other members are as sent. */
 export interface AuthorizationServerMetadata {
@@ -43,7 +43,7 @@ export function verifyIssuerMetadata(document: Record<string, unknown>, issuer: 
     throw new KeyFetchError('unusable', 'the metadata names no jwks_uri')
   }
   const url = new URL(jwksUri)
-  const onLoopback = url.protocol === 'http:' && isLoopback(url) && issuer.startsWith('http:')
+  const onLoopback = url.protocol === 'http:' && isLoopbackHost(url.hostname) && issuer.startsWith('http:')
   if (url.protocol !== 'https:' && !onLoopback) throw new KeyFetchError('unusable', 'the jwks_uri is not https')
   if (url.username !== '' || url.password !== '') throw new KeyFetchError('unusable', 'the jwks_uri holds credentials')
   return { ...document, issuer: named, jwks_uri: jwksUri }

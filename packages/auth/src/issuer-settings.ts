@@ -1,6 +1,6 @@
 import { IssuerSettingsError } from './errors.ts'
 import type { IssuerSettingsFault } from './errors.ts'
-import { isLoopback } from './loopback.ts'
+import { isLoopbackHost } from './loopback-host.ts'
 
 /** How the tokens of one authorization server are judged. All resolved; see {@link resolveIssuerSettings}. */
 export interface IssuerSettings {
@@ -49,7 +49,7 @@ const MAX_CLOCK_SKEW_SECONDS = 60
 function urlFault(value: unknown): string | undefined {
   if (typeof value !== 'string' || !URL.canParse(value)) return 'must be an absolute URL'
   const url = new URL(value)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url))) {
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
     return 'must be https (http is for loopback addresses alone)'
   }
   if (url.username !== '' || url.password !== '') return 'must not hold credentials'

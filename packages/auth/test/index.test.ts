@@ -10,6 +10,7 @@ describe('@toolgate/auth', () => {
       'insufficientScopeChallenge',
       'invalidRequestChallenge',
       'invalidTokenChallenge',
+      'isLoopbackHost',
       'protectedResourceMetadata',
       'protectedResourceMetadataPaths',
       'protectedResourceMetadataUrl',

@@ -1,5 +1,5 @@
+import { isLoopbackHost } from '@toolgate/auth'
 import { fault, type ConfigFault } from './config-fault.ts'
-import { isLoopback } from './loopback.ts'
 
 const segments = /^(?:\/[A-Za-z0-9._~-]+)+$/
 // Those of the embedded authorization server too, so that it can be switched on later.
@@ -25,7 +25,7 @@ function resourceFault(resource: string): ConfigFault | undefined {
   if (!URL.canParse(resource)) return bad('is not an absolute URL', 'Write it as https://tools.example.com/mcp.')
   const url = new URL(resource)
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return bad('is not https', 'Begin it with https://.')
-  if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
+  if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     return bad(
       'is not https, and its host is not loopback',
       'Begin it with https://, and end TLS in front of the host.',

@@ -1,6 +1,6 @@
+import { isLoopbackHost } from '@toolgate/auth'
 import type { CompleteConfig } from './complete-config.ts'
 import { fault, type ConfigFault } from './config-fault.ts'
-import { isLoopback } from './loopback.ts'
 import type { Environment } from './resolve-environment.ts'
 
 /** Where the host listens and what it is called, or what is wrong with that. */
@@ -25,7 +25,7 @@ export function resolveListener({ listen, resource }: CompleteConfig, environmen
   if (!/^[A-Za-z0-9.:-]+$/.test(host)) {
     faults.push(fault('bad_value', 'listen.host', 'is not an address or a name', 'Write 127.0.0.1, ::1 or 0.0.0.0.'))
   }
-  if (!isLoopback(host) && resource?.startsWith('https:') !== true) {
+  if (!isLoopbackHost(host) && resource?.startsWith('https:') !== true) {
     const message = 'listens beyond loopback, and resource is not https'
     const mend = 'Set resource to the https URL that clients use, or listen on 127.0.0.1.'
     faults.push(fault('exposed_listener', 'listen.host', message, mend))
@@ -46,6 +46,6 @@ function portOf(text: string): number | undefined {
 }
 
 function defaultResource(host: string, port: number): string {
-  const name = host === '::1' ? '[::1]' : isLoopback(host) ? host : '127.0.0.1'
+  const name = host === '::1' ? '[::1]' : isLoopbackHost(host) ? host : '127.0.0.1'
   return new URL(`http://${name}:${String(port)}/mcp`).href
 }

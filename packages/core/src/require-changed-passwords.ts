@@ -1,7 +1,6 @@
+import { isLoopbackHost } from '@toolgate/auth'
 import type { UserStore } from '@toolgate/authority'
 import { HostError } from './errors.ts'
-
-const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 
 /**
  * A first password may have been seen by others, in a file or on a screen: it is good for loopback alone.
@@ -11,7 +10,7 @@ const loopback = /^(127\.\d+\.\d+\.\d+|::1|localhost)$/
 export function requireChangedPasswords(users: UserStore, host: string): void {
   const unchanged = users.list().filter((user) => !user.passwordChanged)
   const [first] = unchanged
-  if (loopback.test(host) || first === undefined) return
+  if (isLoopbackHost(host) || first === undefined) return
   throw new HostError(
     'default-password',
     `the password of ${unchanged.map(({ name }) => name).join(', ')} was never changed`,

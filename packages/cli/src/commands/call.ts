@@ -92,8 +92,8 @@ async function clientOptions(
 async function hostUrl(context: CommandContext, options: CallOptions): Promise<string> {
   if (options.url === undefined) return (await loadConfiguration(context, options)).resource
   const url = URL.parse(options.url)
-  const isLoopback = url !== null && ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname)
-  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback))) {
+  const { isLoopbackHost } = await import('@toolgate/auth')
+  if (url === null || !(url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))) {
     throw new CliError(
       'usage',
       `${JSON.stringify(options.url)} is no MCP URL`,

@@ -3,7 +3,6 @@ import type { ClientLine, ClientLineInput } from '@toolgate/core'
 import type { CommandContext, GlobalOptions } from '../command-context.ts'
 import { CliError } from '../errors.ts'
 import { addExamples } from '../examples.ts'
-import { advertisedScopes } from '../advertised-scopes.ts'
 import { loadConfiguration } from '../load-configuration.ts'
 import { parseScopes } from '../parse-scopes.ts'
 
@@ -65,6 +64,7 @@ async function lineInput(
   const name = options.name ?? config?.name ?? new URL(url).hostname
   if (options.scopes !== undefined) return { url, name, scopes: parseScopes(options.scopes) }
   if (!lines.some((line) => line.pinsScopes)) return { url, name, scopes: [] }
+  const { advertisedScopes } = await import('../advertised-scopes.ts')
   const scopes = await advertisedScopes(url)
   if (scopes === undefined) {
     context.terminal.remark(
