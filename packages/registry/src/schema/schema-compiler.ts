@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import { ValidationBudgetError } from '../errors.ts'
 import { formats } from './formats.ts'
@@ -15,9 +16,11 @@ export interface CompileOptions {
 }
 
 const budgetKeyword = 'toolgateBudget'
-const unprepared = ['$id', '$schema']
+const unprepared = ['$id', '$schema', '$comment', 'title', 'description', 'examples']
 const maxReferences = 100_000
 const compilers = new Map<string, Ajv2020>()
+// Tools of one shape share a validator: it is compiled once, and the engine makes it fast for all of them.
+const compiled = new Map<string, WeakRef<ValidateFunction>>()
 
 // Set before each run, counted down at each reference that is followed. Validation is synchronous, so one is enough.
 let referencesLeft = 0
@@ -27,15 +30,23 @@ let referencesLeft = 0
  *
  * Strict where a schema would silently do nothing (a default that is never applied, `then` without `if`, `minContains`
  * without `contains`); not strict about style (a keyword without `type`, union types, `required` without `properties`).
- * Nothing is coerced. Names count as present only when they are the value's own.
+ * Nothing is coerced. Schemas that differ in annotations alone share one function, so read its `errors` before the next check.
+ * Names count as present only when they are the value's own.
  *
  * @throws Error of ajv for a schema that cannot be compiled
  */
 export function compileSchema(schema: Readonly<Record<string, unknown>>, options: CompileOptions): ValidateFunction {
   const ajv = compilerFor(options)
   const prepared = prepare(schema)
+  const key = createHash('sha256')
+    .update(JSON.stringify([options, prepared]))
+    .digest('base64')
+  const known = compiled.get(key)?.deref()
+  if (known !== undefined) return known
   try {
-    return ajv.compile(prepared)
+    const validate = ajv.compile(prepared)
+    compiled.set(key, new WeakRef(validate))
+    return validate
   } finally {
     // The validator holds what it needs; the compiler would keep every schema for good.
     ajv.removeSchema(prepared)
