@@ -1,4 +1,4 @@
-import type { AllowedScopes } from './user-store.ts'
+import type { AllowedScopes } from './user.ts'
 
 /** A scope of the host's tools, as core describes it. */
 export interface ScopeDescription {

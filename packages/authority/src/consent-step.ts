@@ -4,7 +4,7 @@ import type { InteractionStep, InteractionTools } from './interaction.ts'
 import { sendPage } from './page-response.ts'
 import { consentPage } from './pages/consent-page.ts'
 import { redirectHostOf } from './redirect-uri.ts'
-import type { User } from './user-store.ts'
+import type { User } from './user.ts'
 
 /** Shows the consent page: what is asked for, all of it ticked at first. */
 export function showConsent(tools: InteractionTools, step: InteractionStep, user: User, fault?: string): void {

@@ -8,8 +8,8 @@ import type { AuthorityEventBody } from './authority-event.ts'
 import type { ConsentOffer } from './consent-offer.ts'
 import type { FormToken } from './form-token.ts'
 import { issuerRequest } from './issuer-request.ts'
-import { userOfRow } from './user-store.ts'
-import type { AllowedScopes, User } from './user-store.ts'
+import { userOfRow } from './user.ts'
+import type { AllowedScopes, User } from './user.ts'
 
 /** What the sign-in and consent steps work with. */
 export interface InteractionTools {

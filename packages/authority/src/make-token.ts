@@ -7,7 +7,7 @@ import { inTransaction } from './database.ts'
 import { AuthorityError } from './errors.ts'
 import type { EventOutbox } from './event-outbox.ts'
 import type { AuthoritySecrets } from './secrets.ts'
-import type { User } from './user-store.ts'
+import type { User } from './user.ts'
 
 /** The client that stands in tokens made for scripts. */
 export const SCRIPT_CLIENT_ID = 'toolgate-token'

@@ -8,7 +8,7 @@ import { createInteractionPolicy } from './interaction-policy.ts'
 import { createRecordAdapter } from './record-adapter.ts'
 import { redirectKindOf } from './redirect-uri.ts'
 import type { AuthoritySecrets } from './secrets.ts'
-import { userOfRow } from './user-store.ts'
+import { userOfRow } from './user.ts'
 
 /** What the provider is made from. */
 export interface ProviderSettings {

@@ -4,7 +4,7 @@ import { sendPage } from './page-response.ts'
 import { redirectHostOf } from './redirect-uri.ts'
 import { signInPage } from './pages/sign-in-page.ts'
 import type { SignInResult } from './sign-in.ts'
-import type { User } from './user-store.ts'
+import type { User } from './user.ts'
 
 /** Shows the sign-in page, with what was typed and what was wrong with it. */
 export function showSignIn(

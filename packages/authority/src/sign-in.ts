@@ -3,8 +3,8 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createAttemptLimit } from './attempt-limit.ts'
 import { addressKeyOf } from './client-address.ts'
 import { verifyPassword } from './password.ts'
-import { userOfRow } from './user-store.ts'
-import type { User } from './user-store.ts'
+import { userOfRow } from './user.ts'
+import type { User } from './user.ts'
 
 /** What came of a sign-in. `user` of a refusal is there only when such a user exists: it is for the log, not for the page. */
 export type SignInResult =

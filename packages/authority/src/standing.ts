@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 
 import type { JWTPayload } from 'jose'
 
-import { decodeScopes } from './user-store.ts'
+import { decodeScopes } from './user.ts'
 
 /** Past this many different scope sets the parsed ones are forgotten. */
 const MAX_PARSED = 1_000

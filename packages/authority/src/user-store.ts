@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 
 import type { AuthorityEventBody } from './authority-event.ts'
 import { inTransaction, openDatabase } from './database.ts'
@@ -7,22 +7,8 @@ import { AuthorityError } from './errors.ts'
 import { createEventOutbox } from './event-outbox.ts'
 import type { EventOutbox } from './event-outbox.ts'
 import { generatePassword, hashPassword, requireUsablePassword } from './password.ts'
-
-/** The scopes that a user may hold: a list, or every scope that there is. */
-export type AllowedScopes = readonly string[] | 'all'
-
-/** Someone who may sign in. */
-export interface User {
-  /** `sub` of the user's tokens: random, never given to another. */
-  readonly subject: string
-  /** What the user signs in with. Case does not matter. */
-  readonly name: string
-  readonly scopes: AllowedScopes
-  /** False for a password that others may have seen on the first start, until another is set. */
-  readonly passwordChanged: boolean
-  /** Milliseconds since the epoch. */
-  readonly createdAt: number
-}
+import { userOfRow } from './user.ts'
+import type { AllowedScopes, User } from './user.ts'
 
 /** Who may sign in, and for what. Changes act on the next call of a running host, whichever process makes them. */
 export interface UserStore {
@@ -96,22 +82,6 @@ function unknownUser(name: string): AuthorityError {
 
 function existingUser(name: string): AuthorityError {
   return new AuthorityError('user_exists', `There is a user ${name} already`, 'Choose another name')
-}
-
-/** Reads the `scopes` column of a user. */
-export function decodeScopes(column: string | null): AllowedScopes {
-  return column === null ? 'all' : (JSON.parse(column) as string[])
-}
-
-/** Reads a row of the table of users. */
-export function userOfRow(row: Record<string, SQLOutputValue>): User {
-  return Object.freeze({
-    subject: String(row['id']),
-    name: String(row['name']),
-    scopes: decodeScopes(typeof row['scopes'] === 'string' ? row['scopes'] : null),
-    passwordChanged: row['password_changed'] === 1,
-    createdAt: Number(row['created_at']),
-  })
 }
 
 interface NewRow {
