@@ -30,8 +30,8 @@ const largestBatch = 50
  * @throws Refusal 400, 406, 413 or 415 as WIRE says
  */
 export async function readEnvelope(request: IncomingMessage, limit: number): Promise<Envelope> {
-  const headers = readMirroredHeaders(request)
   const body = parseJson(await readBody(request, limit))
+  const headers = readMirroredHeaders(request)
   return Array.isArray(body) ? batchEnvelope(body, headers) : singleEnvelope(body, headers)
 }
 

@@ -19,7 +19,12 @@ const keepAliveMs = 15_000
 const mostWaiting = 1_048_576
 
 /** Status of a protocol error of the stateless revision (MCP specification 2026-07-28, basic/transports). */
-const modernStatus: Readonly<Record<number, number>> = { [-32601]: 404, [-32602]: 400, [-32021]: 400, [-32022]: 400 }
+const modernStatus: Readonly<Record<number, number>> = {
+  [rpcCode.methodNotFound]: 404,
+  [rpcCode.invalidParams]: 400,
+  [rpcCode.missingCapability]: 400,
+  [rpcCode.unsupportedVersion]: 400,
+}
 
 /**
  * One HTTP exchange as a transport of the SDK. The SDK binds a server to the stateless revision by this class's parent;
@@ -97,7 +102,7 @@ export class Exchange extends PerRequestHTTPServerTransport {
   #statusOf(message: JSONRPCMessage): number {
     if (!this.#modern || !('error' in message)) return 200
     const { code } = message.error
-    return this.#delivering || code === -32021 ? (modernStatus[code] ?? 200) : 200
+    return this.#delivering || code === rpcCode.missingCapability ? (modernStatus[code] ?? 200) : 200
   }
 
   #write(message: JSONRPCMessage): void {
