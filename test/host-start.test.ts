@@ -42,6 +42,9 @@ describe('a host that starts', () => {
     const fault = await faultOf(startTestHost({ config }))
     expect(fault.code).to.equal('config-faults')
     expect(fault.text).to.include('fixture_ecko')
+    const unused = await faultOf(startTestHost({ config: { initialScopes: ['fixture:read', 'fixture:raed'] } }))
+    expect(unused.code).to.equal('config-faults')
+    expect(unused.text).to.include('initialScopes[1]').and.include('fixture:read')
   })
 
   it('says how each tool is reached', async () => {

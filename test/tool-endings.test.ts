@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { request } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startTestHost, type TestHost } from './support/host.ts'
-import { callTool, mcpHeaders, post, postModern } from './support/wire.ts'
+import { callTool, mcpHeaders, modernMeta, post, postModern } from './support/wire.ts'
 
 const families = ['modern', 'legacy'] as const
 
@@ -10,7 +10,7 @@ describe('a call that ends', () => {
   let host: TestHost
   let token: string
   before(async () => {
-    host = await startTestHost()
+    host = await startTestHost({ config: { tools: { fixture_aborting: { timeoutMs: 2_000 } } } })
     token = await host.token('fixture:read')
   })
   after(() => host.close())
@@ -120,31 +120,59 @@ describe('a call that ends', () => {
     })
   })
 
-  it('aborts the signal of the tool when the client goes away', async () => {
+  describe('before its answer', () => {
+    const call = { name: 'fixture_aborting', arguments: {} }
     const count = async () =>
       Number(textOf((await callTool('modern', host.url, token, 'fixture_aborting', { ask: true })).result()))
-    const before = await count()
-    const { hostname, port, pathname } = new URL(host.url)
-    const outgoing = request({
-      hostname,
-      port,
-      path: pathname,
-      method: 'POST',
-      agent: false,
-      headers: { ...mcpHeaders, authorization: `Bearer ${token}` },
+
+    async function untilAborted(before: number): Promise<void> {
+      for (let tries = 0; tries < 100 && (await count()) === before; tries++) await delay(20)
+      expect(await count()).to.equal(before + 1)
+    }
+
+    const mirrored = { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/call', 'mcp-name': call.name }
+    const ways = {
+      'of 2025-11-25': { headers: { 'mcp-protocol-version': '2025-11-25' }, params: call },
+      'of 2026-07-28': { headers: mirrored, params: { ...call, _meta: modernMeta } },
+      'of 2026-07-28 that streams': {
+        headers: mirrored,
+        params: { ...call, _meta: { ...modernMeta, progressToken: 'p' } },
+      },
+    }
+    for (const [name, { headers, params }] of Object.entries(ways)) {
+      it(`aborts the signal of the tool when the client goes away (a call ${name})`, async () => {
+        const before = await count()
+        const recorded = (await host.audit()).length
+        const { hostname, port, pathname } = new URL(host.url)
+        const outgoing = request({
+          hostname,
+          port,
+          path: pathname,
+          method: 'POST',
+          agent: false,
+          headers: { ...mcpHeaders, authorization: `Bearer ${token}`, ...headers },
+        })
+        let answered = false
+        outgoing.on('response', (response) => {
+          answered = true
+          response.on('error', () => undefined)
+        })
+        outgoing.on('error', () => undefined)
+        outgoing.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }))
+        await delay(200)
+        expect(answered).to.equal(name.endsWith('streams'))
+        outgoing.destroy()
+        await untilAborted(before)
+        const records = (await host.audit()).slice(recorded)
+        expect(records.flatMap((record) => (record.type === 'outcome' ? record.outcome : []))).to.include('cancelled')
+      })
+    }
+
+    it('aborts the signal of the tool at its deadline', async () => {
+      const before = await count()
+      const answer = await callTool('modern', host.url, token, 'fixture_aborting')
+      expect(textOf(answer.result())).to.match(/^The tool did not answer within 2000 ms/)
+      await untilAborted(before)
     })
-    outgoing.on('error', () => undefined)
-    outgoing.end(
-      JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: { name: 'fixture_aborting', arguments: {} },
-      }),
-    )
-    await delay(200)
-    outgoing.destroy()
-    for (let tries = 0; tries < 50 && (await count()) === before; tries++) await delay(20)
-    expect(await count()).to.equal(before + 1)
   })
 })
