@@ -49,9 +49,9 @@ export interface OutcomeEntry {
   readonly resultBytes?: number | undefined
 }
 
-/** What is no tool call: a sign-in, a consent, a change of a user, a refused authentication. */
+/** What is no tool call: a sign-in, a consent, a change of a user. */
 export interface EventEntry {
-  /** `sign-in`, `consent`, `user-removed`, `authentication-refused` and the like. */
+  /** `sign-in`, `consent`, `user-removed` and the like. */
   readonly name: string
   readonly requestId?: string | undefined
   readonly user?: string | undefined
@@ -59,7 +59,7 @@ export interface EventEntry {
   readonly scopes?: readonly string[] | undefined
   /** Network address of the other side. */
   readonly address?: string | undefined
-  /** A code, such as that of a refused authentication. */
+  /** A code, such as why a sign-in was refused. */
   readonly reason?: string | undefined
   readonly detail?: string | undefined
 }

@@ -5,23 +5,12 @@ import type { ToolPolicy } from './tool-policy.ts'
 /** Stands for "the arguments are not known": `undefined` is what a call without arguments has. */
 export const withoutArguments = Symbol('without arguments')
 
-/** How much an alternative gives away: the number of scopes that it stands for with everything that is implied. */
-function power(graph: ScopeGraph, scopes: readonly string[]): number {
-  return graph.expand(scopes).size
-}
-
+/** The index of the alternative that gives the least away; of equals the one that lacks the least, then the first. */
 function leastPrivileged(graph: ScopeGraph, steps: readonly AlternativeStep[]): number {
-  let best = 0
-  const weigh = (index: number): readonly [number, number] => {
-    const step = steps[index]
-    return step === undefined ? [Infinity, Infinity] : [power(graph, step.scopes), step.missing.length]
-  }
-  for (let index = 1; index < steps.length; index++) {
-    const [candidatePower, candidateMissing] = weigh(index)
-    const [bestPower, bestMissing] = weigh(best)
-    if (candidatePower < bestPower || (candidatePower === bestPower && candidateMissing < bestMissing)) best = index
-  }
-  return best
+  const [least] = steps
+    .map(({ scopes, missing }, index) => ({ index, power: graph.expand(scopes).size, lack: missing.length }))
+    .sort((a, b) => a.power - b.power || a.lack - b.lack)
+  return least?.index ?? 0
 }
 
 function lacking(scopes: readonly string[], effective: ReadonlySet<string>): readonly string[] {
