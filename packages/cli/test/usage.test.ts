@@ -16,6 +16,15 @@ describe('the toolgate command', function () {
     expect((await runToolgate(['--version'], { folder })).stdout).to.equal('0.1.0\n')
   })
 
+  it('says in one line what an older Node should do', async () => {
+    const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } })"
+    const environment = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(older)}` }
+    const { code, stdout, stderr } = await runToolgate(['version'], { folder, environment })
+    expect(code).to.equal(1)
+    expect(stdout).to.equal('')
+    expect(stderr).to.match(/^toolgate needs Node 24 or newer, this is 20\.19\.0: run it by npm .+\.\n$/)
+  })
+
   for (const args of [['frob'], ['version', '--frob'], ['plugin', 'new'], ['call', 'a', 'b', 'c'], ['token']]) {
     it(`answers "${args.join(' ')}" with one line, the mend and exit code 2`, async () => {
       const { code, stdout, stderr } = await runToolgate(args, { folder })
