@@ -1,5 +1,7 @@
 import { expect } from 'chai'
-import { request } from 'node:http'
+import { once } from 'node:events'
+import { request, type IncomingMessage } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startTestHost, type TestHost } from './support/host.ts'
 import { callTool, mcpHeaders, modernMeta, post, postModern } from './support/wire.ts'
@@ -46,10 +48,10 @@ describe('a call that ends', () => {
         const answer = await callTool(family, host.url, token, 'fixture_echo', { times: 0, more: 1 })
         expect(answer.status).to.equal(200)
         expect(answer.result().isError).to.equal(true)
-        const text = textOf(answer.result())
-        expect(text).to.include('/times')
-        expect(text).to.include('text')
-        expect(text).to.include('more')
+        const words = textOf(answer.result())
+        expect(words).to.include('/times')
+        expect(words).to.include("'text'")
+        expect(words).to.include('"more"')
       })
 
       it('with a ToolError: its words', async () => {
@@ -64,12 +66,12 @@ describe('a call that ends', () => {
         fixture_big: /^The tool answered too much\. Correlation id: [0-9a-f-]{36}$/,
         fixture_broken_output: /^The tool broke its own output schema\. Correlation id: [0-9a-f-]{36}$/,
       }
-      for (const [tool, text] of Object.entries(bland)) {
+      for (const [tool, words] of Object.entries(bland)) {
         it(`badly (${tool}): bland words and a correlation id`, async () => {
           const answer = await callTool(family, host.url, token, tool)
           expect(answer.status).to.equal(200)
           expect(answer.result()).to.include({ isError: true })
-          expect(textOf(answer.result())).to.match(text)
+          expect(textOf(answer.result())).to.match(words)
         })
       }
     })
@@ -112,6 +114,21 @@ describe('a call that ends', () => {
         expect(textOf(answer.result())).to.equal('finished')
       })
     }
+
+    it('leaves progress out for a reader that does not keep up, and never the answer', async () => {
+      const recorded = (await host.audit()).length
+      const { hostname, port, pathname } = new URL(host.url)
+      const headers = { ...mcpHeaders, authorization: `Bearer ${token}`, 'mcp-protocol-version': '2025-11-25' }
+      const outgoing = request({ hostname, port, path: pathname, method: 'POST', agent: false, headers })
+      const params = { name: 'fixture_chatty', _meta: { progressToken: 'p' } }
+      outgoing.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }))
+      const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+      const ended = async () => (await host.audit()).slice(recorded).some(({ type }) => type === 'outcome')
+      while (!(await ended())) await delay(50)
+      const lines = (await text(response)).split('\n').filter((line) => line.startsWith('data: '))
+      expect(lines.length).to.be.within(2, 29_999)
+      expect(lines.at(-1)).to.include('finished')
+    })
 
     it('answers plain JSON if it did not', async () => {
       const answer = await callTool('modern', host.url, token, 'fixture_progress')
