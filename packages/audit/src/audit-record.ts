@@ -7,7 +7,7 @@ export interface DecisionEntry {
   readonly clientId?: string | undefined
   /** `jti` of the token, if it has one. */
   readonly tokenId?: string | undefined
-  /** What the client calls itself: its own words, verified by nobody. */
+  /** What the client calls itself: its own words, verified by nobody. Revisions before 2026-07-28 say it to `initialize` alone. */
   readonly clientName?: string | undefined
   readonly clientVersion?: string | undefined
   readonly protocolRevision?: string | undefined
@@ -32,15 +32,7 @@ export interface DecisionEntry {
 export interface OutcomeEntry {
   readonly requestId: string
   readonly outcome:
-    | 'ok'
-    | 'tool-error'
-    | 'failed'
-    | 'timeout'
-    | 'cancelled'
-    | 'too-large'
-    | 'invalid-output'
-    | 'invalid-arguments'
-    | 'not-authorized'
+    'ok' | 'tool-error' | 'failed' | 'timeout' | 'cancelled' | 'too-large' | 'invalid-output' | 'invalid-arguments'
   /** Milliseconds. */
   readonly durationMs: number
   /** What a bland error told the caller; the log has the detail under it. */
