@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
   console.error(
-    `toolgate needs Node 24 or newer, this is ${process.versions.node}: run it by npm (npm start, npx toolgate) after npm ci, or install Node 24.`,
+    `toolgate needs Node 24 or newer, this is ${process.versions.node}: run it by npm (npm start, npx toolgate) after npm ci, or install Node 24: on Linux "npm install node@24" does it for this folder.`,
   )
   process.exit(1)
 }

@@ -37,7 +37,8 @@ export function createProgram(context: CommandContext): Command {
     .version(version, '--version', 'print the version')
     .helpCommand(true)
     .exitOverride()
-    .configureOutput({ writeErr: () => undefined })
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: () => undefined })
   for (const add of commands) add(program, context)
   addExamples(program, ['toolgate init my-tools', 'toolgate serve', 'toolgate user add ada --scopes notes:read'])
   return program

@@ -59,5 +59,5 @@ function textOf(value: unknown, key: string): string {
 
 function sentence(text: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim()
-  return line === '' || /[.!?)]$/.test(line) ? line : `${line}.`
+  return line === '' || /[.!?]\)?$/.test(line) ? line : `${line}.`
 }

@@ -19,7 +19,9 @@ export async function runCli(argv: readonly string[]): Promise<number> {
     return 0
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0
-    if (!(error instanceof ReportedFault)) report(error, program.opts<{ json?: boolean }>().json === true)
+    // A command that wants another word after it has printed its help.
+    const wasHelped = error instanceof CommanderError && error.code === 'commander.help'
+    if (!wasHelped && !(error instanceof ReportedFault)) report(error, program.opts<{ json?: boolean }>().json === true)
     return error instanceof CommanderError || (error instanceof CliError && error.code === 'usage') ? 2 : 1
   }
 }

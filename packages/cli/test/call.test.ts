@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { readdir, readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
@@ -7,6 +10,13 @@ import { signIn, type Person } from './support/sign-in.ts'
 import { serve, workingFolder, type ServedHost, type WorkingFolder } from './support/working-folder.ts'
 
 const password = 'correct horse battery'
+
+interface Called extends Finished {
+  /** The scopes of each sign-in. */
+  readonly asked: readonly string[]
+  /** The page that each sign-in ended with. */
+  readonly pages: readonly string[]
+}
 
 describe('toolgate call', function () {
   this.timeout(60_000)
@@ -28,15 +38,16 @@ describe('toolgate call', function () {
   afterEach(() => folder.run(['call', '--sign-out']))
 
   /** Runs a call; a person signs in whenever an address is printed. */
-  async function callAs(person: Person, ...args: string[]): Promise<Finished & { readonly asked: readonly string[] }> {
+  async function callAs(person: Person, ...args: string[]): Promise<Called> {
     const child = folder.start('call', ...args)
     const asked: string[] = []
+    const pages: string[] = []
     createInterface({ input: child.stderr }).on('line', (line) => {
       if (!line.startsWith('  http')) return
       asked.push(new URL(line.trim()).searchParams.get('scope') ?? '')
-      void signIn(line.trim(), person)
+      void signIn(line.trim(), person).then((html) => pages.push(html))
     })
-    return { ...(await finished(child)), asked }
+    return { ...(await finished(child)), asked, pages }
   }
 
   async function tokenFor(...scopes: string[]): Promise<string> {
@@ -48,6 +59,7 @@ describe('toolgate call', function () {
     const first = await callAs(ada, 'hello_greet', '{"name":"Ada"}')
     expect(first).to.include({ code: 0, stdout: 'Hello, Ada!\n' })
     expect(first.asked).to.deep.equal(['hello:read'])
+    expect(first.pages[0]).to.contain('<h1>Signed in</h1>').and.to.contain('the terminal')
 
     const second = await callAs(ada, 'hello_sign_guest_book', '{"line":"I was here"}')
     expect(second).to.include({ code: 0, stdout: 'Signed.\n' })
@@ -106,7 +118,7 @@ describe('toolgate call', function () {
     expect(unknown.stderr).to.match(/^toolgate: .*Unknown tool: nope\. toolgate call --list .+\n$/)
     const wrong = await folder.run(['call', 'hello_greet', '{"nam":"Ada"}', '--token', token])
     expect(wrong.code).to.equal(1)
-    expect(wrong.stderr).to.match(/^toolgate: hello_greet reports a failure: .+\n$/)
+    expect(wrong.stderr).to.match(/^toolgate: hello_greet reports a failure: .+; .+\n$/)
   })
 
   for (const text of ['{nam', '[]', '"x"', 'null']) {
@@ -136,6 +148,33 @@ describe('toolgate call', function () {
     expect(stderr).to.equal(
       `toolgate: nothing answers at ${idle.url}. Start the host with toolgate serve, or say where it is with --url.\n`,
     )
+  })
+
+  it('tells a silent authorization server from a silent host', async () => {
+    const server = createServer((request, response) => {
+      const { port } = server.address() as AddressInfo
+      const silent = { resource: `http://127.0.0.1:${String(port)}/mcp`, authorization_servers: [idleOrigin] }
+      const isMetadata = request.url?.startsWith('/.well-known/oauth-protected-resource') === true
+      response.writeHead(isMetadata ? 200 : 401, {
+        'Content-Type': 'application/json',
+        'WWW-Authenticate': 'Bearer scope="a"',
+      })
+      response.end(JSON.stringify(isMetadata ? silent : {}))
+    })
+    await using idle = await workingFolder()
+    const idleOrigin = new URL(idle.url).origin
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/mcp`
+    try {
+      const { code, stderr } = await idle.run(['call', 'a', '--url', url])
+      expect(code).to.equal(1)
+      expect(stderr).to.match(
+        /^toolgate: no answer from \S+, where \S+ signs people in \(.*ECONNREFUSED.*\)\. See whether .+\n$/,
+      )
+      expect(stderr).to.contain(`no answer from ${idleOrigin}, where ${url}`)
+    } finally {
+      server.close()
+    }
   })
 
   it('gives up when nobody signs in', async () => {

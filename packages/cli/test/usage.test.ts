@@ -34,6 +34,23 @@ describe('the toolgate command', function () {
     })
   }
 
+  for (const args of [[], ['user'], ['audit'], ['plugin']]) {
+    it(`answers "${['toolgate', ...args].join(' ')}", which wants another word, with its help and exit code 2`, async () => {
+      const { code, stdout, stderr } = await runToolgate(args, { folder })
+      expect(code).to.equal(2)
+      expect(stdout).to.equal('')
+      expect(stderr)
+        .to.match(new RegExp(`^Usage: ${['toolgate', ...args].join(' ')} `))
+        .and.to.contain('Commands:')
+      expect(stderr).to.not.contain('toolgate: ')
+    })
+  }
+
+  it('names the options of every command in the help of each', async () => {
+    const { stdout } = await runToolgate(['audit', 'tail', '--help'], { folder })
+    expect(stdout).to.contain('--config <file>').and.to.contain('--json')
+  })
+
   it('prints errors as JSON on request', async () => {
     const { code, stderr } = await runToolgate(['--json', 'plugin', 'new', 'No'], { folder })
     expect(code).to.equal(2)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { CliError } from '../errors.ts'
+import { callbackPage } from './callback-page.ts'
 
 /** The address that the browser comes back to after a sign-in (RFC 8252 section 7.3). */
 export interface LoopbackCallback {
@@ -30,13 +31,8 @@ export async function openLoopbackCallback(preferredPort = 0): Promise<LoopbackC
       return
     }
     const refused = params.has('error')
-    const title = refused ? 'Not signed in' : 'Signed in'
-    answerWith(
-      response,
-      200,
-      title,
-      `${refused ? 'The sign-in was refused.' : 'That is all.'} You can close this page.`,
-    )
+    if (refused) answerWith(response, 200, 'Not signed in', 'Nothing was allowed. You can close this page.')
+    else answerWith(response, 200, 'Signed in', 'Close this page and go back to the terminal: the call goes on there.')
     expected.settle(params)
     expected = undefined
   })
@@ -77,12 +73,12 @@ function answerIn(request: IncomingMessage): URLSearchParams | undefined {
 function answerWith(response: ServerResponse, status: number, title: string, text: string): void {
   response.writeHead(status, {
     'Content-Type': 'text/html; charset=utf-8',
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
     'Cache-Control': 'no-store',
     'Referrer-Policy': 'no-referrer',
     Connection: 'close',
   })
-  response.end(`<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`)
+  response.end(callbackPage(title, text))
 }
 
 async function listen(server: Server, preferredPort: number): Promise<number> {

@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/client'
 import { CliError } from '../errors.ts'
 import { version } from '../version.ts'
+import { createAddressRecorder } from './address-recorder.ts'
 import { createDenialRecorder } from './denial-recorder.ts'
 import { openLoopbackCallback } from './loopback-callback.ts'
 import { SignInProvider } from './sign-in-provider.ts'
@@ -39,14 +40,15 @@ const mostSignIns = 3
  */
 export async function withMcpClient<T>(options: McpClientOptions, work: (client: Client) => Promise<T>): Promise<T> {
   const denial = createDenialRecorder()
+  const addresses = createAddressRecorder(denial.fetch)
   try {
     if (options.token !== undefined) {
       const { token } = options
-      return await attempt(options, { token: () => Promise.resolve(token) }, denial.fetch, work)
+      return await attempt(options, { token: () => Promise.resolve(token) }, addresses.fetch, work)
     }
-    return await withSignIn(options, denial.fetch, work)
+    return await withSignIn(options, addresses.fetch, work)
   } catch (error) {
-    throw explained(error, options, denial.sentence())
+    throw unanswered(error, options.url, addresses.addressOf(error)) ?? explained(error, options, denial.sentence())
   }
 }
 
@@ -143,22 +145,32 @@ function explained(error: unknown, { url, token }: McpClientOptions, sentence: s
       cause: error,
     })
   }
-  if (isUnreachable(error)) {
-    return new CliError(
-      'fault',
-      `nothing answers at ${url}`,
-      'Start the host with toolgate serve, or say where it is with --url.',
-      { cause: error },
-    )
-  }
   return sentence === undefined ? error : new CliError('fault', sentence, '', { cause: error })
 }
 
-function isUnreachable(error: unknown): boolean {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(String(cause.code))) {
-      return true
-    }
+/** What to say of a request that got no answer: the host's own, or one to the authorization server that it names. */
+function unanswered(error: unknown, url: string, address: URL | undefined): CliError | undefined {
+  if (address === undefined) return undefined
+  let cause = error
+  while (cause instanceof Error && cause.cause instanceof Error) ({ cause } = cause)
+  if (address.origin !== new URL(url).origin) {
+    const message = `no answer from ${address.origin}, where ${url} signs people in (${reasonOf(cause)})`
+    return new CliError('fault', message, 'See whether that authorization server runs and can be reached.', {
+      cause: error,
+    })
   }
-  return false
+  if (isSilence(cause)) {
+    const mend = 'Start the host with toolgate serve, or say where it is with --url.'
+    return new CliError('fault', `nothing answers at ${url}`, mend, { cause: error })
+  }
+  return new CliError('fault', `no answer from ${url} (${reasonOf(cause)})`, '', { cause: error })
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message || String(Reflect.get(cause, 'code') ?? cause.name) : String(cause)
+}
+
+function isSilence(cause: unknown): boolean {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, 'code') : undefined
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'].includes(String(code))
 }

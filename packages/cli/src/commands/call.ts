@@ -138,5 +138,10 @@ async function callTool(
   const result = await withMcpClient(options, (client) => client.callTool(tool, { timeout }))
   if (json) terminal.print(JSON.stringify(result))
   else if (result.isError !== true) terminal.print(describeResult(result))
-  if (result.isError === true) throw new CliError('fault', `${tool.name} reports a failure: ${describeResult(result)}`)
+  if (result.isError === true) {
+    const failure = describeResult(result)
+      .trim()
+      .replaceAll(/\s*\n\s*/g, '; ')
+    throw new CliError('fault', `${tool.name} reports a failure: ${failure}`)
+  }
 }
