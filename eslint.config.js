@@ -111,6 +111,11 @@ export default defineConfig(
       // Chai asserts by property (`expect(x).to.be.true`), and a test double is often async for its type's sake alone.
       '@typescript-eslint/no-unused-expressions': 'off',
       '@typescript-eslint/require-await': 'off',
+      // node:test waits for its suites by itself; the tests of plugins use it.
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['describe', 'it', 'test'] }] },
+      ],
     },
   },
 )

@@ -114,7 +114,7 @@ describe('toolgate plugin new', function () {
     await writeFile(join(folder.path, 'package.json'), '{"type":"module"}')
     const { code, stdout } = await runToolgate(['plugin', 'new', 'my-weather'], { folder: folder.path })
     expect(code).to.equal(0)
-    expect(stdout).to.contain("scopes: { 'my-weather:read'").and.to.contain('npm install')
+    expect(stdout).to.contain("under scopes in mcp.config.ts:  'my-weather:read': {").and.to.contain('npm install')
     await installPluginPackage(folder.path)
     expect(await runTests(folder.path, 'plugins/my-weather/test/*.test.ts'))
       .to.match(/^# pass 3$/m)
@@ -122,6 +122,16 @@ describe('toolgate plugin new', function () {
     const tool = await readFile(join(folder.path, 'plugins/my-weather/src/greet.ts'), 'utf8')
     expect(tool).to.contain("name: 'my_weather_greet'").and.to.contain("scopes: ['my-weather:read']")
   })
+
+  for (const name of ['a', 'my-weather', 'a-plugin-whose-name-is-longer-than-most-names-are-but-allowed']) {
+    it(`makes a plugin that this repository calls well formatted: ${name}`, async () => {
+      await using folder = await temporaryFolder()
+      await runToolgate(['plugin', 'new', name], { folder: folder.path })
+      const prettier = join(repository, 'node_modules', 'prettier', 'bin', 'prettier.cjs')
+      const rules = join(repository, '.prettierrc.json')
+      await execute(process.execPath, [prettier, '--check', '--config', rules, join(folder.path, 'plugins')])
+    })
+  }
 
   it('has the text of the plugin hello', async () => {
     const files = pluginFiles('hello')

@@ -8,7 +8,9 @@ export const greet = defineTool({
   annotations: { readOnlyHint: true },
   inputSchema: {
     type: 'object',
-    properties: { name: { type: 'string', description: 'Whom to greet', minLength: 1, maxLength: 100 } },
+    properties: {
+      name: { type: 'string', description: 'Whom to greet', minLength: 1, maxLength: 100 },
+    },
     required: ['name'],
     additionalProperties: false,
   },

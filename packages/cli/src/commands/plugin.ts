@@ -40,7 +40,7 @@ function nextSteps(name: string, place: string, hasManifest: boolean): readonly 
   return [
     ...(hasManifest ? ['  npm install                 # if the plugin gets dependencies of its own'] : []),
     `  npx node --test '${join(place, 'test', '*.test.ts')}'`,
-    `  describe the scope in mcp.config.ts:  scopes: { '${name}:read': { description: '...' } }`,
-    '  toolgate check              # prints the tool with its scopes',
+    `  a line under scopes in mcp.config.ts:  '${name}:read': { description: '...' },`,
+    '  npx toolgate check          # prints the tool with its scopes',
   ]
 }

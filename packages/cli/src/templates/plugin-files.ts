@@ -53,7 +53,11 @@ function indexOf({ plugin }: Names): string {
   return `import { definePlugin } from '@toolgate/plugin'
 import { greet } from './greet.ts'
 
-export default definePlugin({ name: '${plugin}', description: 'The template of a plugin.', tools: [greet] })
+export default definePlugin({
+  name: '${plugin}',
+  description: 'The template of a plugin.',
+  tools: [greet],
+})
 `
 }
 
@@ -68,7 +72,9 @@ export const greet = defineTool({
   annotations: { readOnlyHint: true },
   inputSchema: {
     type: 'object',
-    properties: { name: { type: 'string', description: 'Whom to greet', minLength: 1, maxLength: 100 } },
+    properties: {
+      name: { type: 'string', description: 'Whom to greet', minLength: 1, maxLength: 100 },
+    },
     required: ['name'],
     additionalProperties: false,
   },
@@ -86,7 +92,13 @@ import { greet } from '../src/greet.ts'
 
 // What the host hands to a handler on each call.
 const context: ToolContext = {
-  principal: { issuer: 'https://issuer.example', subject: 'ada', clientId: 'test', scopes: ['${scope}'], claims: {} },
+  principal: {
+    issuer: 'https://issuer.example',
+    subject: 'ada',
+    clientId: 'test',
+    scopes: ['${scope}'],
+    claims: {},
+  },
   signal: new AbortController().signal,
   logger: console,
   requestId: 'test',
@@ -113,9 +125,7 @@ describe('${tool}', () => {
 function readmeOf({ plugin, tool, scope }: Names): string {
   return `# ${plugin}
 
-| tool | scopes | what it does |
-| --- | --- | --- |
-| \`${tool}\` | \`${scope}\` | greets someone by name |
+One tool: \`${tool}\` greets someone by name and needs the scope \`${scope}\`.
 
 - \`src/index.ts\` exports the plugin: its name (the folder's name) and its tools.
 - \`src/greet.ts\` is the tool: name, description, the scopes a caller needs, the JSON Schema of its arguments, and the

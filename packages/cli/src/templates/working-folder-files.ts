@@ -71,7 +71,13 @@ import { signGuestBook } from '../src/sign-guest-book.ts'
 
 // What the host hands to a handler on each call.
 const context: ToolContext = {
-  principal: { issuer: 'https://issuer.example', subject: 'ada', clientId: 'test', scopes: [], claims: {} },
+  principal: {
+    issuer: 'https://issuer.example',
+    subject: 'ada',
+    clientId: 'test',
+    scopes: [],
+    claims: {},
+  },
   signal: new AbortController().signal,
   logger: console,
   requestId: 'test',
@@ -100,10 +106,8 @@ describe('hello_sign_guest_book', () => {
 
 const pluginReadme = `# hello
 
-| tool | scopes | what it does |
-| --- | --- | --- |
-| \`hello_greet\` | \`hello:read\` | greets someone by name |
-| \`hello_sign_guest_book\` | \`hello:write\` | writes a line into a file of the plugin's own |
+Two tools: \`hello_greet\` greets someone by name and needs the scope \`hello:read\`; \`hello_sign_guest_book\` writes a line
+into a file of the plugin's own and needs \`hello:write\`.
 
 - \`src/index.ts\` exports the plugin: its name (the folder's name) and its tools.
 - One file per tool: name, description, the scopes a caller needs, the JSON Schema of its arguments, and the handler.
