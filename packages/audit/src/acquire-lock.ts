@@ -31,9 +31,11 @@ export function acquireLock(file: string): () => void {
   } catch (cause) {
     database.close()
     if ((cause as { errcode?: number }).errcode !== SQLITE_BUSY) throw cause
-    throw new AuditError('in_use', `another process writes ${file}: stop it, or set audit.file to a file of its own`, {
-      cause,
-    })
+    throw new AuditError(
+      'in_use',
+      `another process writes ${file}: stop it if it is this host, else give this one a TOOLGATE_DATA or an audit.file of its own`,
+      { cause },
+    )
   }
   return () => {
     database.close()

@@ -85,7 +85,10 @@ async function load(file: string): Promise<unknown> {
     return (result as { readonly exported: unknown } | undefined)?.exported
   } catch (cause) {
     const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-    const message = `the config file cannot be loaded: ${reason}`
+    // Node's stack of a syntax error begins with the file and the line, if it knows them.
+    const line = cause instanceof SyntaxError ? /^.+:(\d+)\n/.exec(cause.stack ?? '')?.[1] : undefined
+    const place = line === undefined ? '' : ` (line ${line})`
+    const message = `the config file cannot be loaded: ${reason}${place}`
     const mend = 'Correct the file; it is .ts, .js, .mjs, .json or .yaml.'
     throw new ConfigError(file, [fault('unreadable', '', message, mend)], { cause })
   }

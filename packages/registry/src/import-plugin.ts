@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { JsonSchema, Plugin } from '@toolgate/plugin'
 import { refuse, type Checked } from './checked.ts'
@@ -80,7 +81,7 @@ function importFault(error: unknown): Finding {
     return { code: 'import_timeout', message: `its import is ${error.message}`, mend }
   }
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const message = `its import failed: ${reasonOf(error)}`
+  const message = `its import failed: ${reasonOf(error)}${syntaxPlace(error)}`
   if (code === 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING') {
     return { code: 'import_failed', message, mend: 'Under node_modules a plugin must be JavaScript: compile it first.' }
   }
@@ -92,6 +93,13 @@ function importFault(error: unknown): Finding {
     message,
     mend: 'Correct the plugin; "node src/index.ts" in its folder shows the whole error.',
   }
+}
+
+/** Where Node found a syntax error: its stack begins with the file and the line, if it knows them. */
+function syntaxPlace(error: unknown): string {
+  if (!(error instanceof SyntaxError)) return ''
+  const [, file, line] = /^(?:file:\/\/)?(.+):(\d+)\n/.exec(error.stack ?? '') ?? []
+  return file === undefined || line === undefined ? '' : ` (${basename(file)}, line ${line})`
 }
 
 /** The first line of whatever was thrown. */

@@ -60,7 +60,7 @@ const brokenPlugins: readonly FaultCase[] = [
     when: 'it does not parse',
     plugin: 'export default {',
     code: 'import_failed',
-    message: /import failed: SyntaxError/,
+    message: /import failed: SyntaxError.+ \(index\.ts, line 1\)$/,
     mend: /node src\/index\.ts/,
   },
   {

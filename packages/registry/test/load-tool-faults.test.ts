@@ -202,6 +202,13 @@ const brokenTools: readonly BrokenTool[] = [
     mend: /'object'/,
   },
   {
+    when: 'a type in its input is misspelt',
+    tool: "{ inputSchema: { type: 'object', properties: { a: { type: 'strng' } } } }",
+    code: 'schema_invalid',
+    message: /at \/properties\/a\/type .+: .*\bstring\b/,
+    mend: /2020-12/,
+  },
+  {
     when: 'its output is not an object',
     tool: "{ outputSchema: { type: 'string' } }",
     code: 'schema_root',

@@ -61,7 +61,11 @@ export function compileSchema(schema: Readonly<Record<string, unknown>>, options
 export function metaSchemaFaults(schema: Readonly<Record<string, unknown>>): readonly (readonly [string, string])[] {
   const ajv = compilerFor({ defaults: false, allFaults: false })
   if (ajv.validateSchema(prepare(schema)) === true) return []
-  return (ajv.errors ?? []).map((error) => [error.instancePath, error.message ?? error.keyword] as const)
+  return (ajv.errors ?? []).map((error) => {
+    const allowed: unknown = error.params['allowedValues']
+    const values = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''
+    return [error.instancePath, `${error.message ?? error.keyword}${values}`] as const
+  })
 }
 
 /** Gives the next check the full number of references to follow. */
