@@ -10,7 +10,7 @@ describe('pages for a person', () => {
       config: {
         title: 'Tools of <b>Acme</b>',
         scopes: { 'fixture:read': { description: 'Read the fixture' } },
-        initialScopes: ['fixture:read'],
+        initialScopes: ['fixture:read', 'second:read'],
       },
     })
   })
@@ -24,7 +24,7 @@ describe('pages for a person', () => {
     for (const client of ['Claude Code', 'VS Code', 'Cursor', 'Codex', 'ChatGPT', 'Gemini CLI', 'Goose', 'Inspector']) {
       expect(text).to.include(client)
     }
-    expect(text).to.include('Read the fixture')
+    expect(text).to.include('Read the fixture').and.include('second:read').and.not.include('undefined')
   })
 
   it('names no tool before sign-in', async () => {

@@ -11,7 +11,8 @@ export function toAuditEvent(event: AuthorityEvent): EventEntry {
     scopes: 'scopes' in event ? scopesOf(event.scopes) : undefined,
     address: 'address' in event ? event.address : undefined,
     reason: 'reason' in event ? event.reason : undefined,
-    detail: [new Date(at).toISOString(), ...detailsOf(event)].join(' '),
+    // The record's own time is when it was written: later, if the host did not run.
+    detail: [`at ${new Date(at).toISOString()}`, ...detailsOf(event)].join(' '),
   }
 }
 

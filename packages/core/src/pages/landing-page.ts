@@ -33,7 +33,7 @@ const page = definePage(
 </div>
 <h2>What sign-in asks for</h2>
 <% if (it.initialScopes.length === 0) { %><p>Nothing but your identity; a tool that needs more asks when it is used.</p><% } else { %>
-<ul class="scopes" role="list"><% it.initialScopes.forEach((item) => { %><li><%= item.description %> <code><%= item.scope %></code></li><% }) %></ul>
+<ul class="scopes" role="list"><% it.initialScopes.forEach((item) => { %><li><%= item.description || '' %> <code><%= item.scope %></code></li><% }) %></ul>
 <p class="quiet small">A tool that needs more asks when it is used.</p><% } %>
 <p class="quiet small">You sign in at <%= it.issuers.join(', ') %><% if (it.embedded) { %>, which is this host itself<% } %>.</p>`,
 )
