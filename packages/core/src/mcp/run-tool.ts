@@ -54,7 +54,7 @@ export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promis
     options.audit.outcome({
       requestId: run.requestId,
       outcome: ending.outcome,
-      durationMs: Math.round((performance.now() - started) * 1000) / 1000,
+      durationMs: performance.now() - started,
       correlationId: bland ? run.requestId : undefined,
       resultBytes: ending.bytes,
     })
