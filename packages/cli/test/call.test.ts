@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
@@ -79,6 +79,17 @@ describe('toolgate call', function () {
     expect(JSON.parse(await readFile(join(place, file), 'utf8'))).to.have.nested.property('tokens.access_token')
     await folder.run(['call', '--sign-out'])
     expect(await readdir(place)).to.deep.equal([])
+  })
+
+  it('registers anew at a host that was set up anew since', async () => {
+    const ada = { user: 'ada', password }
+    await callAs(ada, 'hello_greet', '{"name":"Ada"}')
+    const place = join(folder.path, '.config', 'toolgate', 'sign-ins')
+    const file = join(place, (await readdir(place))[0] ?? '')
+    const { tokens: _gone, ...kept } = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
+    await writeFile(file, JSON.stringify({ ...kept, client: { client_id: 'of-the-host-before' } }))
+    const { code, stdout, asked } = await callAs(ada, 'hello_greet', '{"name":"Ada"}')
+    expect({ code, stdout, asked }).to.deep.equal({ code: 0, stdout: 'Hello, Ada!\n', asked: ['hello:read'] })
   })
 
   it('ends with the sentence of the host when the user leaves the scope out', async () => {

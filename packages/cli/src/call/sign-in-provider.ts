@@ -10,6 +10,13 @@ import type {
 import { CliError } from '../errors.ts'
 import type { SignIn, SignInStore } from './sign-in-store.ts'
 
+/** The authorization server does not know the client that an earlier command registered: it was set up anew since. */
+export class ForgottenClientError extends Error {
+  override readonly name = 'ForgottenClientError'
+}
+
+const probeMilliseconds = 5_000
+
 /** What a sign-in needs to know. */
 export interface SignInProviderOptions {
   readonly store: SignInStore
@@ -30,12 +37,15 @@ export class SignInProvider implements OAuthClientProvider {
   #state = ''
   #verifier = ''
   #discovery: OAuthDiscoveryState | undefined
+  /** The client was registered by an earlier command. */
+  #isClientOld: boolean
 
   constructor(options: SignInProviderOptions) {
     this.#options = options
     const { client, redirectPort, ...rest } = options.signIn
     const stillOurs = client !== undefined && redirectPort === options.redirectPort
     this.#signIn = stillOurs ? options.signIn : rest
+    this.#isClientOld = stillOurs && options.clientId === undefined
   }
 
   /** The `state` of the request that waits for an answer. */
@@ -69,6 +79,8 @@ export class SignInProvider implements OAuthClientProvider {
   }
 
   async saveClientInformation(client: StoredOAuthClientInformation): Promise<void> {
+    // The SDK also saves a client that it only completed.
+    if (client.client_id !== this.#signIn.client?.client_id) this.#isClientOld = false
     await this.#keep({ ...this.#signIn, client, redirectPort: this.#options.redirectPort })
   }
 
@@ -80,8 +92,15 @@ export class SignInProvider implements OAuthClientProvider {
     await this.#keep({ ...this.#signIn, tokens })
   }
 
-  /** @throws CliError `fault` if the same scopes were asked for before: the user left some of them out */
-  redirectToAuthorization(authorizationUrl: URL): void {
+  /**
+   * @throws CliError `fault` if the same scopes were asked for before: the user left some of them out
+   * @throws ForgottenClientError if a person would only read there that the client is unknown
+   */
+  async redirectToAuthorization(authorizationUrl: URL): Promise<void> {
+    if (this.#isClientOld) {
+      this.#isClientOld = false
+      if (await isRefused(authorizationUrl)) throw new ForgottenClientError()
+    }
     const scopes = authorizationUrl.searchParams.get('scope') ?? ''
     if (this.#asked.has(scopes)) {
       throw new CliError(
@@ -121,6 +140,19 @@ export class SignInProvider implements OAuthClientProvider {
   async #keep(signIn: SignIn): Promise<void> {
     this.#signIn = signIn
     await this.#options.store.save(signIn)
+  }
+}
+
+/** Whether a request is refused outright: one with a client that is known goes on to a page or a redirect. */
+async function isRefused(authorizationUrl: URL): Promise<boolean> {
+  try {
+    const signal = AbortSignal.timeout(probeMilliseconds)
+    const response = await fetch(authorizationUrl, { redirect: 'manual', signal })
+    await response.body?.cancel()
+    return response.status === 400 || response.status === 401
+  } catch {
+    // Whoever opens the page sees what is wrong with it.
+    return false
   }
 }
 

@@ -12,7 +12,7 @@ import { version } from '../version.ts'
 import { createAddressRecorder } from './address-recorder.ts'
 import { createDenialRecorder } from './denial-recorder.ts'
 import { openLoopbackCallback } from './loopback-callback.ts'
-import { SignInProvider } from './sign-in-provider.ts'
+import { ForgottenClientError, SignInProvider } from './sign-in-provider.ts'
 import { openSignInStore } from './sign-in-store.ts'
 
 /** How to reach a host and who to be there. */
@@ -29,7 +29,7 @@ export interface McpClientOptions {
   show(authorizationUrl: URL): void
 }
 
-/** The first sign-in, one step-up, and one more for a token that was revoked in between. */
+/** The first sign-in, one step-up, and one more for a token that was revoked in between or a client that was forgotten. */
 const mostSignIns = 3
 
 /**
@@ -87,7 +87,8 @@ async function withSignIn<T>(
       try {
         return await attempt(options, provider, fetcher, work, finish)
       } catch (error) {
-        if (!(error instanceof SignedInError)) throw error
+        if (error instanceof ForgottenClientError) await provider.invalidateCredentials('all')
+        else if (!(error instanceof SignedInError)) throw error
       }
     }
     throw new CliError('fault', 'the host asks for a sign-in again and again', 'Look into its log.')
