@@ -7,6 +7,7 @@ import { addConnectCommand } from './commands/connect.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addPluginCommand } from './commands/plugin.ts'
+import { addPolicyCommand } from './commands/policy.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUserCommand } from './commands/user.ts'
@@ -22,6 +23,7 @@ const commands = [
   addPluginCommand,
   addUserCommand,
   addTokenCommand,
+  addPolicyCommand,
   addAuditCommand,
   addConnectCommand,
   addCallCommand,

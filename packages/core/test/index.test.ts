@@ -7,7 +7,12 @@ describe('@toolgate/core', () => {
       'HostError',
       'clientLines',
       'createLogger',
+      'explainCall',
+      'inspectPolicy',
       'inspectTools',
+      'listFor',
+      'policyMatrix',
+      'readCaller',
       'runUntilSignal',
       'startHost',
     ])
