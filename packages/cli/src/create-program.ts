@@ -12,6 +12,7 @@ import { addServeCommand } from './commands/serve.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUserCommand } from './commands/user.ts'
 import { addVersionCommand } from './commands/version.ts'
+import { addWhyCommand } from './commands/why.ts'
 import { addExamples } from './examples.ts'
 import { version } from './version.ts'
 
@@ -24,6 +25,7 @@ const commands = [
   addUserCommand,
   addTokenCommand,
   addPolicyCommand,
+  addWhyCommand,
   addAuditCommand,
   addConnectCommand,
   addCallCommand,

@@ -35,7 +35,7 @@ describe('the toolgate command', function () {
     const context = { terminal: createTerminal(), environment: {}, folder }
     const known = new Set(createProgram(context).commands.map((command) => command.name()))
     expect([...known]).to.have.members(
-      'serve dev check init plugin user token policy audit connect call version'.split(' '),
+      'serve dev check init plugin user token policy why audit connect call version'.split(' '),
     )
     const leaves = createProgram(context).commands.flatMap((command) =>
       command.commands.length === 0 ? [command] : [...command.commands],

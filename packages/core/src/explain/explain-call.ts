@@ -12,6 +12,8 @@ export interface CallToExplain {
   readonly caller: ExplainedCaller
   /** Absent while the arguments are not known: then what depends on them stays open. */
   readonly args: { readonly value: unknown } | undefined
+  /** Of a call that was made; a placeholder stands for it otherwise. */
+  readonly requestId?: string
 }
 
 /** What the host would say to a call, and why. */
@@ -38,7 +40,8 @@ export interface CallExplanation {
 const placeholder = { id: 1, requestId: '<request id>' }
 
 /** Asks the judge of the host what it would say to a call, and the writers of its answers how it would say it. */
-export function explainCall(inspected: InspectedPolicy, { tool, caller, args }: CallToExplain): CallExplanation {
+export function explainCall(inspected: InspectedPolicy, call: CallToExplain): CallExplanation {
+  const { tool, caller, args } = call
   const { policy, catalogue, config } = inspected
   const { refusal, ...shownCaller } = caller
   const held = caller.scopes
@@ -63,9 +66,9 @@ export function explainCall(inspected: InspectedPolicy, { tool, caller, args }: 
     smallest: smallestScopes(policy, tool, judged),
     answer:
       refusal === undefined
-        ? answerOf(inspected, { tool, held }, verdict ?? withoutArguments(decision, tool))
+        ? answerOf(inspected, call, verdict ?? withoutArguments(decision, tool))
         : refusalAnswer(refusal),
-    remarks: remarksOn(inspected, { tool, caller, args }, decision),
+    remarks: remarksOn(inspected, call, decision),
   }
 }
 
@@ -82,10 +85,11 @@ function withoutArguments(decision: Decision, tool: string): Verdict | undefined
 
 function answerOf(
   inspected: InspectedPolicy,
-  { tool, held }: { readonly tool: string; readonly held: readonly string[] },
+  { tool, caller, requestId = placeholder.requestId }: CallToExplain,
   verdict: Verdict | undefined,
 ): HttpAnswer | undefined {
-  if (verdict !== undefined) return callAnswer(inspected, verdict, { ...placeholder, held })
+  const held = caller.scopes
+  if (verdict !== undefined) return callAnswer(inspected, verdict, { id: placeholder.id, requestId, held })
   const decided = inspected.policy.decide(held, tool)
   return decided.effect === 'allow'
     ? { status: 200, headers: { 'Cache-Control': 'no-store' }, body: undefined }
