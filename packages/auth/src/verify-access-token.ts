@@ -51,16 +51,27 @@ const LAST_SECOND = 8_640_000_000_000
  */
 export async function verifyAccessToken(token: UnverifiedToken, context: VerificationContext): Promise<VerifiedToken> {
   const { settings, now } = context
-  const { header, claims } = token
+  requireHeader(token.header, settings)
+  await requireSignature(token, context)
+  return acceptClaims(token.claims, settings, now)
+}
+
+/** `crit`, `typ` and `alg` of {@link verifyAccessToken}. */
+export function requireHeader(header: UnverifiedToken['header'], settings: IssuerSettings): void {
   if (Object.hasOwn(header, 'crit')) refuse('the header has crit')
   requireTokenType(header, settings)
   requireAlgorithm(header.alg, settings)
-  await requireSignature(token, context)
+}
 
+/**
+ * What comes after the signature in {@link verifyAccessToken}.
+ *
+ * @throws {AuthError} `invalid_token`
+ */
+export function acceptClaims(claims: UnverifiedToken['claims'], settings: IssuerSettings, now: number): VerifiedToken {
   if (claims.iss !== settings.issuer) refuse('iss is not the issuer whose keys were used')
   requireAudience(claims.aud, settings)
-  const subject = claims.sub
-  if (typeof subject !== 'string' || subject === '') refuse('sub is not a non-empty string')
+  requireSubject(claims)
   if (Object.hasOwn(claims, 'cnf')) refuse('a token with cnf is not a plain bearer token')
 
   const skew = settings.clockSkewSeconds
@@ -72,17 +83,27 @@ export async function verifyAccessToken(token: UnverifiedToken, context: Verific
   const issuedAt = numericDate(claims, 'iat')
   if (issuedAt !== undefined && issuedAt > now + skew) refuse(`issued ${seconds(issuedAt - now)} in the future`)
 
-  return freezeDeep({
-    principal: {
-      issuer: settings.issuer,
-      subject,
-      clientId: optionalString(claims, settings.clientIdClaim),
-      scopes: scopesOf(claims, settings),
-      claims: chosenClaims(claims, settings),
-    },
-    expiresAt,
-    id: optionalString(claims, 'jti'),
-  })
+  return freezeDeep({ principal: principalOf(claims, settings), expiresAt, id: optionalString(claims, 'jti') })
+}
+
+/**
+ * Who the claims are about, by the settings of their issuer: nothing about time or audience is looked at.
+ *
+ * @throws {AuthError} `invalid_token` for a claim of another type than the settings say
+ */
+export function principalOf(claims: UnverifiedToken['claims'], settings: IssuerSettings): Principal {
+  return {
+    issuer: settings.issuer,
+    subject: requireSubject(claims),
+    clientId: optionalString(claims, settings.clientIdClaim),
+    scopes: scopesOf(claims, settings),
+    claims: chosenClaims(claims, settings),
+  }
+}
+
+function requireSubject({ sub }: UnverifiedToken['claims']): string {
+  if (typeof sub !== 'string' || sub === '') refuse('sub is not a non-empty string')
+  return sub
 }
 
 function refuse(detail: string): never {

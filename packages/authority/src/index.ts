@@ -1,6 +1,7 @@
 export type { AuthorityEvent, AuthorityEventBody } from './authority-event.ts'
 export type { Authority, AuthorityOptions } from './authority.ts'
 export type { ScopeDescription } from './consent-offer.ts'
+export { embeddedIssuerSettings } from './embedded-issuer-settings.ts'
 export { AuthorityError } from './errors.ts'
 export type { AuthorityErrorCode } from './errors.ts'
 export { openAuthority } from './open-authority.ts'

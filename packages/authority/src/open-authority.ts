@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { resolveIssuerSettings } from '@toolgate/auth'
 import type { LocalIssuer } from '@toolgate/auth'
 import type Provider from 'oidc-provider'
 import type { KoaContextWithOIDC } from 'oidc-provider'
@@ -14,6 +13,7 @@ import type { Authority, AuthorityOptions } from './authority.ts'
 import { addressKeyOf } from './client-address.ts'
 import { createClientDocumentFetch } from './client-document-fetch.ts'
 import { resolveConsentOffer } from './consent-offer.ts'
+import { embeddedIssuerSettings } from './embedded-issuer-settings.ts'
 import { AuthorityError } from './errors.ts'
 import { createFormToken } from './form-token.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
@@ -108,14 +108,11 @@ function createHandler(parts: AuthorityParts, provider: Provider): Authority['ha
   })
 }
 
-function createLocalIssuer({ options, issuer, secrets, database, clock }: AuthorityParts): LocalIssuer {
+function createLocalIssuer({ options, secrets, database, clock }: AuthorityParts): LocalIssuer {
   const keys = { keys: [publicKeyOf(secrets)] }
   const { resource, hostName } = options
   return {
-    settings: resolveIssuerSettings(
-      { issuer: issuer.origin, name: hostName, algorithms: ['ES256'], claims: ['username'] },
-      resource,
-    ),
+    settings: embeddedIssuerSettings(resource, hostName),
     keys: () => keys,
     standing: createStanding(database, clock),
   }

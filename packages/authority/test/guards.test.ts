@@ -18,6 +18,7 @@ describe('the exports of the package', () => {
   it('are these', () => {
     expect(Object.keys(authority).sort()).to.deep.equal([
       'AuthorityError',
+      'embeddedIssuerSettings',
       'generatePassword',
       'openAuthority',
       'openUserStore',

@@ -7,10 +7,12 @@ import { addConnectCommand } from './commands/connect.ts'
 import { addDevCommand } from './commands/dev.ts'
 import { addInitCommand } from './commands/init.ts'
 import { addPluginCommand } from './commands/plugin.ts'
+import { addPolicyCommand } from './commands/policy.ts'
 import { addServeCommand } from './commands/serve.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUserCommand } from './commands/user.ts'
 import { addVersionCommand } from './commands/version.ts'
+import { addWhyCommand } from './commands/why.ts'
 import { addExamples } from './examples.ts'
 import { version } from './version.ts'
 
@@ -22,6 +24,8 @@ const commands = [
   addPluginCommand,
   addUserCommand,
   addTokenCommand,
+  addPolicyCommand,
+  addWhyCommand,
   addAuditCommand,
   addConnectCommand,
   addCallCommand,

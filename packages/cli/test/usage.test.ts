@@ -60,7 +60,9 @@ describe('the toolgate command', function () {
   it('prints help for every command, with examples that parse', () => {
     const context = { terminal: createTerminal(), environment: {}, folder }
     const known = new Set(createProgram(context).commands.map((command) => command.name()))
-    expect([...known]).to.have.members('serve dev check init plugin user token audit connect call version'.split(' '))
+    expect([...known]).to.have.members(
+      'serve dev check init plugin user token policy why audit connect call version'.split(' '),
+    )
     const leaves = createProgram(context).commands.flatMap((command) =>
       command.commands.length === 0 ? [command] : [...command.commands],
     )

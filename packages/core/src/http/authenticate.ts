@@ -32,13 +32,17 @@ export function authenticate(options: AuthenticateOptions): Room {
       context.state.principal = principal
       context.state.tokenId = id
     } catch (error) {
-      throw error instanceof AuthError ? refusalOf(error, options) : error
+      throw error instanceof AuthError ? authenticationRefusal(error, options) : error
     }
     await next()
   }
 }
 
-function refusalOf(error: AuthError, options: AuthenticateOptions): Refusal {
+/** What a request gets that is not authenticated. */
+export function authenticationRefusal(
+  error: AuthError,
+  options: Pick<AuthenticateOptions, 'resourceMetadataUrl' | 'initialScopes'>,
+): Refusal {
   const { resourceMetadataUrl, initialScopes } = options
   const detail = `${error.code}: ${error.detail}`
   switch (error.code) {

@@ -1,10 +1,11 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Audit } from '@toolgate/audit'
-import type { Decision, DeniedDecision, Policy } from '@toolgate/policy'
-import type { Catalogue, CatalogueTool } from '@toolgate/registry'
+import type { Decision, Policy } from '@toolgate/policy'
+import type { Catalogue } from '@toolgate/registry'
 import { rpcCode, rpcRefusal } from '../errors.ts'
+import { judgeCall } from './judge-call.ts'
 import type { CallRequest, JudgedCall } from './judged-call.ts'
-import { parameterHeadersOf, requireParameterHeaders, type ParameterHeader } from './parameter-headers.ts'
+import { parameterHeadersOf, requireParameterHeaders } from './parameter-headers.ts'
 import { scopeRefusal } from './scope-refusal.ts'
 
 /** What room 6 needs of the host. */
@@ -14,8 +15,6 @@ export interface AuthorizeCallOptions {
   readonly audit: Audit
   readonly resourceMetadataUrl: string
 }
-
-type Judged = { readonly call: JudgedCall; readonly decision: Decision } | { readonly denied: DeniedDecision }
 
 /**
  * Room 6: judges every call of a request while the HTTP status is still open, and writes the decisions to the audit. In
@@ -32,7 +31,14 @@ export function createAuthorizeCalls(
     [...catalogue.tools].map(([name, tool]) => [name, parameterHeadersOf(tool.listing.inputSchema)]),
   )
   return (calls) => {
-    const judged = calls.map((call) => ({ call, verdict: judge(policy, catalogue, headers, call) }))
+    const judged = calls.map((call) => {
+      const { message, principal, request, modern } = call
+      const { name, args } = readCall(message)
+      const verdict = judgeCall({ policy, catalogue }, { name, args, held: principal.scopes }, () => {
+        if (modern) requireParameterHeaders(headers.get(name) ?? [], request, args, message.id)
+      })
+      return { call, verdict }
+    })
     const denied = judged.flatMap(({ call, verdict }) =>
       'denied' in verdict ? [{ call, decision: verdict.denied }] : [],
     )
@@ -48,43 +54,6 @@ export function createAuthorizeCalls(
       return [verdict.call]
     })
   }
-}
-
-function judge(
-  policy: Policy,
-  catalogue: Catalogue,
-  headers: ReadonlyMap<string, readonly ParameterHeader[]>,
-  { message, principal, request, modern }: CallRequest,
-): Judged {
-  const { name, args } = readCall(message)
-  const held = principal.scopes
-  const first = policy.decide(held, name)
-  const tool = catalogue.tools.get(name)
-  if (first.effect === 'unknown-tool' || tool === undefined) return { call: { kind: 'unknown', name }, decision: first }
-  if (first.effect === 'deny') {
-    if (first.concealed) return { call: { kind: 'unknown', name }, decision: first }
-    return { denied: withConditions(policy, tool, held, args) ?? first }
-  }
-  if (modern) requireParameterHeaders(headers.get(name) ?? [], request, args, message.id)
-  const valid = tool.validateArguments(args)
-  if (!valid.ok) return { call: { kind: 'invalid-arguments', tool, faults: valid.faults }, decision: first }
-  const second = policy.decide(held, name, { value: valid.value })
-  if (second.effect === 'deny') return { denied: second }
-  if (second.effect !== 'allow') throw new TypeError('a decision with arguments must be final')
-  return { call: { kind: 'allowed', tool, decision: second, args: valid.value }, decision: second }
-}
-
-/** So that one challenge names all that this call needs: the client of one step-up would fail at a second one. */
-function withConditions(
-  policy: Policy,
-  tool: CatalogueTool,
-  held: readonly string[],
-  args: unknown,
-): DeniedDecision | undefined {
-  if (tool.policy.conditions.length === 0) return undefined
-  const valid = tool.validateArguments(args)
-  const full = policy.decide(held, tool.name, { value: valid.ok ? valid.value : args })
-  return full.effect === 'deny' ? full : undefined
 }
 
 /** Whether a message names a tool to call. One that does not is for the protocol to refuse: there is nothing to judge. */

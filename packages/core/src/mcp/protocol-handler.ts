@@ -17,7 +17,7 @@ import type { ToolList } from './list-tools.ts'
 import { reportProgress } from './report-progress.ts'
 import { legacyRevisions, modernRevision } from './revisions.ts'
 import type { ToolRun } from './run-tool.ts'
-import { errorResult } from './tool-result.ts'
+import { invalidArguments, unknownTool } from './unrun-call.ts'
 
 /** What room 7 needs of the host. */
 export interface ProtocolHandlerOptions {
@@ -130,14 +130,9 @@ async function answerCall(
   }
   switch (call.kind) {
     case 'unknown':
-      throw new ProtocolError(rpcCode.invalidParams, `Unknown tool: ${call.name.slice(0, 256)}`)
+      throw unknownTool(call.name)
     case 'invalid-arguments':
-      return errorResult(
-        [
-          'The arguments do not match the input schema:',
-          ...call.faults.map(({ pointer, message }) => `${pointer || '/'}: ${message}`),
-        ].join('\n'),
-      )
+      return invalidArguments(call.faults)
     case 'allowed': {
       const { tool, decision, args } = call
       const { signal } = context.mcpReq

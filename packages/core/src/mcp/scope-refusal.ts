@@ -1,10 +1,18 @@
 import { insufficientScopeChallenge } from '@toolgate/auth'
+import type { Principal } from '@toolgate/plugin'
 import type { DeniedDecision, Policy } from '@toolgate/policy'
-import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
-import type { CallRequest } from './judged-call.ts'
+import { rpcCode, rpcRefusal, type Refusal, type RpcId } from '../errors.ts'
+import type { CallIdentity } from './judged-call.ts'
 
 /** Bytes that `WWW-Authenticate` may have; common proxies give up at 8 KiB for all headers together. */
 const longestChallenge = 4096
+
+/** What the answer says of a denied call beside the decision. */
+interface DeniedCall {
+  readonly message: { readonly id: RpcId }
+  readonly principal: Pick<Principal, 'scopes'>
+  readonly identity: Pick<CallIdentity, 'requestId'>
+}
 
 /**
  * The 403 of a call with too little scope: one challenge with every scope of the request and those that the token holds
@@ -12,7 +20,7 @@ const longestChallenge = 4096
  * (RFC 6750 section 3.1; MCP specification, basic/authorization, scope challenge handling).
  */
 export function scopeRefusal(options: {
-  readonly denied: readonly { readonly call: CallRequest; readonly decision: DeniedDecision }[]
+  readonly denied: readonly { readonly call: DeniedCall; readonly decision: DeniedDecision }[]
   readonly policy: Policy
   readonly resourceMetadataUrl: string
 }): Refusal {

@@ -1,0 +1,37 @@
+import type { Principal } from '@toolgate/plugin'
+import { decodeToken } from './decode-token.ts'
+import { AuthError } from './errors.ts'
+import type { IssuerSettings } from './issuer-settings.ts'
+import { acceptClaims, principalOf, requireHeader } from './verify-access-token.ts'
+
+/** What a token says of itself. Nobody has vouched for any of it: it explains, and never authenticates. */
+export interface TokenInspection {
+  /** Who the token says it is for; absent where the claims cannot be mapped. */
+  readonly principal: Principal | undefined
+  /** Why a host would refuse the token even if its signature is good. */
+  readonly fault: AuthError | undefined
+}
+
+/**
+ * Reads a token without its signature, for explanations alone.
+ *
+ * Checks what {@link verifyAccessToken} checks, in its order. Does NOT check: the signature, or that the token stands.
+ *
+ * @param issuers the settings to choose from by `iss`
+ * @param now seconds since the epoch
+ */
+export function inspectToken(compact: string, issuers: readonly IssuerSettings[], now: number): TokenInspection {
+  let principal: Principal | undefined
+  try {
+    const { header, claims } = decodeToken(compact)
+    const settings = issuers.find(({ issuer }) => issuer === claims.iss)
+    if (settings === undefined) throw new AuthError('invalid_token', 'iss is no issuer of this host')
+    principal = principalOf(claims, settings)
+    requireHeader(header, settings)
+    acceptClaims(claims, settings, now)
+    return { principal, fault: undefined }
+  } catch (error) {
+    if (error instanceof AuthError) return { principal, fault: error }
+    throw error
+  }
+}

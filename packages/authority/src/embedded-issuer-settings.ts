@@ -1,0 +1,11 @@
+import { resolveIssuerSettings, type IssuerSettings } from '@toolgate/auth'
+
+/**
+ * How the tokens of the embedded authorization server are judged; its issuer is the origin of the resource.
+ *
+ * @throws {IssuerSettingsError} when the origin is neither https nor loopback
+ */
+export function embeddedIssuerSettings(resource: string, hostName: string): IssuerSettings {
+  const issuer = new URL(resource).origin
+  return resolveIssuerSettings({ issuer, name: hostName, algorithms: ['ES256'], claims: ['username'] }, resource)
+}

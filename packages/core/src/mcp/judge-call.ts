@@ -1,0 +1,53 @@
+import type { Decision, DeniedDecision, Policy } from '@toolgate/policy'
+import type { Catalogue, CatalogueTool } from '@toolgate/registry'
+import type { JudgedCall } from './judged-call.ts'
+
+/** One call as it is judged: a name, the arguments as they were sent, and the scopes of the caller. */
+export interface CallToJudge {
+  readonly name: string
+  readonly args: unknown
+  readonly held: readonly string[]
+}
+
+/** What may come of a call, with the decision that says so. */
+export type Verdict = { readonly call: JudgedCall; readonly decision: Decision } | { readonly denied: DeniedDecision }
+
+/**
+ * Judges one call, for the host and for whoever asks what the host would do: `decide` without arguments, what has to be
+ * looked at before them (`beforeArguments`, which throws to refuse), the input schema with its defaults, `decide` with the arguments.
+ */
+export function judgeCall(
+  rules: { readonly policy: Policy; readonly catalogue: Catalogue },
+  call: CallToJudge,
+  beforeArguments: () => void = () => undefined,
+): Verdict {
+  const { policy, catalogue } = rules
+  const { name, args, held } = call
+  const first = policy.decide(held, name)
+  const tool = catalogue.tools.get(name)
+  if (first.effect === 'unknown-tool' || tool === undefined) return { call: { kind: 'unknown', name }, decision: first }
+  if (first.effect === 'deny') {
+    if (first.concealed) return { call: { kind: 'unknown', name }, decision: first }
+    return { denied: withConditions(policy, tool, held, args) ?? first }
+  }
+  beforeArguments()
+  const valid = tool.validateArguments(args)
+  if (!valid.ok) return { call: { kind: 'invalid-arguments', tool, faults: valid.faults }, decision: first }
+  const second = policy.decide(held, name, { value: valid.value })
+  if (second.effect === 'deny') return { denied: second }
+  if (second.effect !== 'allow') throw new TypeError('a decision with arguments must be final')
+  return { call: { kind: 'allowed', tool, decision: second, args: valid.value }, decision: second }
+}
+
+/** So that one challenge names all that this call needs: the client of one step-up would fail at a second one. */
+function withConditions(
+  policy: Policy,
+  tool: CatalogueTool,
+  held: readonly string[],
+  args: unknown,
+): DeniedDecision | undefined {
+  if (tool.policy.conditions.length === 0) return undefined
+  const valid = tool.validateArguments(args)
+  const full = policy.decide(held, tool.name, { value: valid.ok ? valid.value : args })
+  return full.effect === 'deny' ? full : undefined
+}
