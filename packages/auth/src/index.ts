@@ -10,6 +10,8 @@ export type { ChallengeOptions, InsufficientScopeOptions } from './challenges.ts
 export { AuthError, IssuerSettingsError } from './errors.ts'
 export type { AuthErrorCode, IssuerSettingsFault } from './errors.ts'
 export type { AuthorizationServerMetadata } from './issuer-metadata.ts'
+export { issuerPresets } from './issuer-presets.ts'
+export type { IssuerPreset, TokenShape } from './issuer-presets.ts'
 export { resolveIssuerSettings, signatureAlgorithms } from './issuer-settings.ts'
 export type { IssuerOptions, IssuerSettings } from './issuer-settings.ts'
 export type { KeyLimits } from './key-limits.ts'

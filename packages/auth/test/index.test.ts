@@ -11,6 +11,7 @@ describe('@toolgate/auth', () => {
       'invalidRequestChallenge',
       'invalidTokenChallenge',
       'isLoopbackHost',
+      'issuerPresets',
       'protectedResourceMetadata',
       'protectedResourceMetadataPaths',
       'protectedResourceMetadataUrl',

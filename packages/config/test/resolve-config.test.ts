@@ -76,6 +76,24 @@ describe('resolveConfig', () => {
     expect(config.audit.file).to.equal(join(folder, 'log/a.ndjson'))
   })
 
+  it('puts the preset of an issuer in the place of the defaults, under what is written, for that issuer alone', () => {
+    const { authorizationServers } = resolved({
+      authorizationServers: [
+        { issuer: 'https://a.example', preset: 'okta', tokenTypes: ['JWT'] },
+        { issuer: 'https://b.example', preset: 'entra', name: 'Entra' },
+        { issuer: 'https://c.example' },
+      ],
+    })
+    const shapes = authorizationServers.map((each) => [each.tokenTypes, each.scopeClaim, each.scopeFormat])
+    expect(shapes).to.deep.equal([
+      [['JWT'], 'scp', 'array'],
+      [['JWT'], 'scp', 'string'],
+      [['at+jwt'], 'scope', 'string'],
+    ])
+    expect(authorizationServers[0]).to.include({ dangerouslyAllowMissingTokenType: true, clientIdClaim: 'cid' })
+    expect(authorizationServers[2]).not.to.have.property('preset')
+  })
+
   it('freezes the result whole', () => {
     const config = resolved({
       authority: {},
