@@ -24,5 +24,5 @@ export {
 export type { ProtectedResourceFacts, ProtectedResourceMetadata } from './protected-resource-metadata.ts'
 export type { TokenCacheLimits } from './token-cache.ts'
 export { createTokenVerifier } from './token-verifier.ts'
-export type { LocalIssuer, TokenClaims, TokenVerifier, TokenVerifierOptions } from './token-verifier.ts'
-export type { VerifiedToken } from './verify-access-token.ts'
+export type { LocalIssuer, TokenVerifier, TokenVerifierOptions } from './token-verifier.ts'
+export type { TokenClaims, VerifiedToken } from './verify-access-token.ts'

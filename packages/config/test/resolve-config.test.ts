@@ -18,6 +18,7 @@ describe('resolveConfig', () => {
       allowedOrigins: [],
       allowedHosts: [],
       scopes: {},
+      grants: [],
       visibility: 'granted',
       limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callMs: 30_000, concurrentCalls: 64 },
       plugins: { folder: join(folder, 'plugins'), settings: {} },
@@ -64,8 +65,8 @@ describe('resolveConfig', () => {
       true,
     ])
     expect(config.scopes).to.deep.equal({
-      'a:b': { description: 'B', implies: ['a:c'] },
-      'a:c': { description: undefined, implies: [] },
+      'a:b': { description: 'B', implies: ['a:c'], requestable: false },
+      'a:c': { description: undefined, implies: [], requestable: false },
     })
     expect(config.initialScopes).to.deep.equal([])
     expect(config.tools['t']).to.deep.include({ scopes: { anyOf: [['a'], ['b', 'c']] }, allowSharedScope: true })

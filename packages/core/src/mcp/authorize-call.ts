@@ -1,6 +1,6 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Audit } from '@toolgate/audit'
-import type { Decision, DeniedDecision, Policy } from '@toolgate/policy'
+import type { Decision, DeniedDecision, Held, Policy } from '@toolgate/policy'
 import type { Catalogue, CatalogueTool } from '@toolgate/registry'
 import { rpcCode, rpcRefusal } from '../errors.ts'
 import type { CallRequest, JudgedCall } from './judged-call.ts'
@@ -54,10 +54,9 @@ function judge(
   policy: Policy,
   catalogue: Catalogue,
   headers: ReadonlyMap<string, readonly ParameterHeader[]>,
-  { message, principal, request, modern }: CallRequest,
+  { message, held, request, modern }: CallRequest,
 ): Judged {
   const { name, args } = readCall(message)
-  const held = principal.scopes
   const first = policy.decide(held, name)
   const tool = catalogue.tools.get(name)
   if (first.effect === 'unknown-tool' || tool === undefined) return { call: { kind: 'unknown', name }, decision: first }
@@ -75,12 +74,7 @@ function judge(
 }
 
 /** So that one challenge names all that this call needs: the client of one step-up would fail at a second one. */
-function withConditions(
-  policy: Policy,
-  tool: CatalogueTool,
-  held: readonly string[],
-  args: unknown,
-): DeniedDecision | undefined {
+function withConditions(policy: Policy, tool: CatalogueTool, held: Held, args: unknown): DeniedDecision | undefined {
   if (tool.policy.conditions.length === 0) return undefined
   const valid = tool.validateArguments(args)
   const full = policy.decide(held, tool.name, { value: valid.ok ? valid.value : args })
@@ -158,6 +152,7 @@ function reasonText(decision: Decision): string {
     `alternative ${String(reason.chosen)} of the ${reason.declaredBy}: ${chosen.join(' ') || 'authenticated'}`,
     ...conditions.map((source) => `condition ${source}`),
     ...reason.implied.map((scope) => `${scope} implied`),
+    ...reason.granted.map(({ scope, rule }) => `${scope} granted by rule ${rule}`),
     ...(decision.effect === 'deny' && decision.concealed ? ['concealed'] : []),
   ].join('; ')
 }
