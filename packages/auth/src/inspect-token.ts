@@ -8,6 +8,8 @@ import { acceptClaims, principalOf, requireHeader } from './verify-access-token.
 export interface TokenInspection {
   /** Who the token says it is for; absent where the claims cannot be mapped. */
   readonly principal: Principal | undefined
+  /** All that the token says; empty where it cannot be read. */
+  readonly claims: Readonly<Record<string, unknown>>
   /** Why a host would refuse the token even if its signature is good. */
   readonly fault: AuthError | undefined
 }
@@ -22,16 +24,18 @@ export interface TokenInspection {
  */
 export function inspectToken(compact: string, issuers: readonly IssuerSettings[], now: number): TokenInspection {
   let principal: Principal | undefined
+  let all: TokenInspection['claims'] = {}
   try {
     const { header, claims } = decodeToken(compact)
+    all = claims
     const settings = issuers.find(({ issuer }) => issuer === claims.iss)
     if (settings === undefined) throw new AuthError('invalid_token', 'iss is no issuer of this host')
     principal = principalOf(claims, settings)
     requireHeader(header, settings)
     acceptClaims(claims, settings, now)
-    return { principal, fault: undefined }
+    return { principal, claims: all, fault: undefined }
   } catch (error) {
-    if (error instanceof AuthError) return { principal, fault: error }
+    if (error instanceof AuthError) return { principal, claims: all, fault: error }
     throw error
   }
 }

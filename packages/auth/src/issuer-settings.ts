@@ -1,30 +1,18 @@
 import { IssuerSettingsError } from './errors.ts'
 import type { IssuerSettingsFault } from './errors.ts'
+import { issuerPresets, type IssuerPreset, type TokenShape } from './issuer-presets.ts'
 import { isLoopbackHost } from './loopback-host.ts'
 
 /** How the tokens of one authorization server are judged. All resolved; see {@link resolveIssuerSettings}. */
-export interface IssuerSettings {
+export interface IssuerSettings extends TokenShape {
   /** The issuer identifier, compared with `iss` and with the metadata's `issuer` byte for byte (RFC 8414 section 2). */
   readonly issuer: string
   /** A name for people. */
   readonly name?: string
+  /** The preset that stands under the other settings; they are resolved already, this only says where they come from. */
+  readonly preset?: IssuerPreset
   /** `aud` must contain exactly this. */
   readonly audience: string
-  /** Signature algorithms that are accepted, asymmetric ones alone (RFC 8725 section 3.1). */
-  readonly algorithms: readonly string[]
-  /** Accepted values of `typ`; `application/` in front and case do not matter (RFC 7515 section 4.1.9). */
-  readonly tokenTypes: readonly string[]
-  /**
-   * Lets a token without any `typ` pass, beside those of `tokenTypes`. A type is what tells an access token from the issuer's other
-   * tokens (RFC 8725 section 3.11): without it only the audience keeps an ID token out, so no client may have the audience as its id.
-   */
-  readonly dangerouslyAllowMissingTokenType: boolean
-  /** The claim that holds the scopes. */
-  readonly scopeClaim: string
-  /** `string`: one string, space-delimited (RFC 6749 section 3.3); `array`: an array of scope tokens. */
-  readonly scopeFormat: 'string' | 'array'
-  /** The claim that names the client. */
-  readonly clientIdClaim: string
   /** Claims that are passed on to tools. */
   readonly claims: readonly string[]
   /** Where the keys are, if not where the issuer's metadata says. */
@@ -83,6 +71,11 @@ function emptyFault(value: unknown): string | undefined {
   return Array.isArray(value) && value.length === 0 ? 'must not be empty' : undefined
 }
 
+function presetFault(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && Object.hasOwn(issuerPresets, value))) return undefined
+  return `must be one of ${Object.keys(issuerPresets).join(', ')}`
+}
+
 function switchFault(value: unknown): string | undefined {
   return typeof value === 'boolean' ? undefined : 'must be true or false'
 }
@@ -101,6 +94,7 @@ export function requireUsableSettings(settings: IssuerSettings): void {
   const checks: readonly (readonly [string, string | undefined])[] = [
     ['issuer', issuerFault(settings.issuer)],
     ['name', settings.name === undefined ? undefined : textFault(settings.name)],
+    ['preset', presetFault(settings.preset)],
     ['audience', textFault(settings.audience)],
     ['algorithms', emptyFault(settings.algorithms)],
     ...listFaults('algorithms', settings.algorithms, algorithmFault),
@@ -119,27 +113,35 @@ export function requireUsableSettings(settings: IssuerSettings): void {
   if (faults.length > 0) throw new IssuerSettingsError(faults)
 }
 
+function presetOf(name: IssuerPreset | undefined): Partial<TokenShape> {
+  // A name from a file may be any: the check that follows names it.
+  return name !== undefined && Object.hasOwn(issuerPresets, name) ? issuerPresets[name] : {}
+}
+
 /**
- * Fills in the defaults of an issuer and checks the result: audience = the resource, all of
- * {@link signatureAlgorithms}, `at+jwt` (RFC 9068 section 2.1), which must be there, `scope` as one string, `client_id`, a skew of
- * 5 seconds.
+ * Fills in what an operator left out, from the preset if one is named, then from the defaults, and checks the result:
+ * audience = the resource, all of {@link signatureAlgorithms}, `at+jwt` (RFC 9068 section 2.1), which must be there, `scope`
+ * as one string, `client_id`, a skew of 5 seconds.
  *
  * @param resource the resource identifier, the audience by default
  * @returns frozen settings
  * @throws {IssuerSettingsError} with every fault: an issuer or `jwksUri` that is not https (loopback aside), an
- *   algorithm that is symmetric or `none`, a skew over a minute
+ *   algorithm that is symmetric or `none`, a skew over a minute, an unknown preset
  */
 export function resolveIssuerSettings(options: IssuerOptions, resource: string): IssuerSettings {
+  const preset = presetOf(options.preset)
   const settings: IssuerSettings = {
     issuer: options.issuer,
     ...(options.name !== undefined && { name: options.name }),
+    ...(options.preset !== undefined && { preset: options.preset }),
     audience: options.audience ?? resource,
-    algorithms: options.algorithms ?? signatureAlgorithms,
-    tokenTypes: options.tokenTypes ?? ['at+jwt'],
-    dangerouslyAllowMissingTokenType: options.dangerouslyAllowMissingTokenType ?? false,
-    scopeClaim: options.scopeClaim ?? 'scope',
-    scopeFormat: options.scopeFormat ?? 'string',
-    clientIdClaim: options.clientIdClaim ?? 'client_id',
+    algorithms: options.algorithms ?? preset.algorithms ?? signatureAlgorithms,
+    tokenTypes: options.tokenTypes ?? preset.tokenTypes ?? ['at+jwt'],
+    dangerouslyAllowMissingTokenType:
+      options.dangerouslyAllowMissingTokenType ?? preset.dangerouslyAllowMissingTokenType ?? false,
+    scopeClaim: options.scopeClaim ?? preset.scopeClaim ?? 'scope',
+    scopeFormat: options.scopeFormat ?? preset.scopeFormat ?? 'string',
+    clientIdClaim: options.clientIdClaim ?? preset.clientIdClaim ?? 'client_id',
     claims: options.claims ?? [],
     ...(options.jwksUri !== undefined && { jwksUri: options.jwksUri }),
     clockSkewSeconds: options.clockSkewSeconds ?? 5,

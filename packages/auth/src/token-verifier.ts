@@ -4,7 +4,6 @@ import { decodeToken } from './decode-token.ts'
 import type { UnverifiedToken } from './decode-token.ts'
 import { AuthError, UnknownKeyError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
-import { freezeDeep } from './freeze-deep.ts'
 import type { AuthorizationServerMetadata } from './issuer-metadata.ts'
 import { requireUsableSettings } from './issuer-settings.ts'
 import type { IssuerSettings } from './issuer-settings.ts'
@@ -17,10 +16,7 @@ import { createLocalKeys } from './local-keys.ts'
 import { TokenCache, tokenDigest } from './token-cache.ts'
 import type { TokenCacheLimits } from './token-cache.ts'
 import { verifyAccessToken } from './verify-access-token.ts'
-import type { VerifiedToken } from './verify-access-token.ts'
-
-/** The claims of a verified token, as its issuer wrote them. */
-export type TokenClaims = Readonly<Record<string, unknown>>
+import type { TokenClaims, VerifiedToken } from './verify-access-token.ts'
 
 /** An authorization server in this process: nothing is fetched from it. */
 export interface LocalIssuer {
@@ -74,8 +70,6 @@ interface Verification {
   readonly issuer: Issuer
   /** The keys that verified the token. The verification counts for as long as these are the issuer's keys. */
   readonly keys: KeySet
-  /** Kept for those who ask about the standing of a token. */
-  readonly claims: TokenClaims | undefined
   readonly expiresAt: number
   readonly verified: VerifiedToken
 }
@@ -106,11 +100,11 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     async verify(token) {
       const digest = tokenDigest(token)
       const found = cached(digest) ?? (await cache.verifyOnce(digest, () => verifyAfresh(token, issuers, clock)))
-      const { issuer, claims } = found
-      if (issuer.standing !== undefined && claims !== undefined && !(await issuer.standing(claims))) {
+      const { issuer, verified } = found
+      if (issuer.standing !== undefined && !(await issuer.standing(verified.claims))) {
         throw new AuthError('invalid_token', 'the grant or the user behind the token no longer stands')
       }
-      return found.verified
+      return verified
     },
     ready: () => [...issuers.values()].some(({ keys }) => keys.current() !== undefined),
     start() {
@@ -146,8 +140,7 @@ async function verifyBy(
   clock: () => number,
 ): Promise<Verification> {
   const verified = await verifyAccessToken(token, { settings: issuer.settings, keys, now: clock() / 1000 })
-  const claims = issuer.standing === undefined ? undefined : freezeDeep(token.claims)
-  return { issuer, keys, claims, expiresAt: verified.expiresAt, verified }
+  return { issuer, keys, expiresAt: verified.expiresAt, verified }
 }
 
 function createIssuers(options: TokenVerifierOptions, clock: () => number): Issuers {

@@ -8,6 +8,9 @@ import type { IssuerSettings } from './issuer-settings.ts'
 import type { KeySet } from './key-set.ts'
 import { isScopeToken } from './scope-token.ts'
 
+/** The claims of a verified token, as its issuer wrote them. */
+export type TokenClaims = Readonly<Record<string, unknown>>
+
 /** What a good token says, without the token itself. */
 export interface VerifiedToken {
   readonly principal: Principal
@@ -15,6 +18,8 @@ export interface VerifiedToken {
   readonly expiresAt: number
   /** `jti`, if the token has one. */
   readonly id: string | undefined
+  /** Every claim, for the rules that turn claims into scopes; never for plugins, which see `principal` alone. */
+  readonly claims: TokenClaims
 }
 
 /** By what a token is judged. */
@@ -83,7 +88,8 @@ export function acceptClaims(claims: UnverifiedToken['claims'], settings: Issuer
   const issuedAt = numericDate(claims, 'iat')
   if (issuedAt !== undefined && issuedAt > now + skew) refuse(`issued ${seconds(issuedAt - now)} in the future`)
 
-  return freezeDeep({ principal: principalOf(claims, settings), expiresAt, id: optionalString(claims, 'jti') })
+  const id = optionalString(claims, 'jti')
+  return freezeDeep({ principal: principalOf(claims, settings), expiresAt, id, claims })
 }
 
 /**

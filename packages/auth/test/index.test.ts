@@ -12,6 +12,7 @@ describe('@toolgate/auth', () => {
       'invalidRequestChallenge',
       'invalidTokenChallenge',
       'isLoopbackHost',
+      'issuerPresets',
       'principalOf',
       'protectedResourceMetadata',
       'protectedResourceMetadataPaths',

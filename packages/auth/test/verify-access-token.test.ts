@@ -151,7 +151,8 @@ describe('verifying an access token', () => {
 
   it('returns a frozen principal without the token', async () => {
     setUp({ claims: ['groups', 'absent'] })
-    const token = await tokenOf({ claims: () => ({ groups: ['a', { b: 1 }], scope: 'notes:read x notes:read' }) })
+    const claims = { groups: ['a', { b: 1 }], scope: 'notes:read x notes:read', email: 'ada@acme.example' }
+    const token = await tokenOf({ claims: () => claims })
     const verified = await bench.verifier.verify(token)
     expect(verified).to.deep.equal({
       principal: {
@@ -163,9 +164,12 @@ describe('verifying an access token', () => {
       },
       expiresAt: bench.now() + 600,
       id: 'j1',
+      claims: { ...goodClaims(issuer.issuer, bench.now()), ...claims },
     })
     const { principal } = verified
-    for (const part of [verified, principal, principal.scopes, principal.claims]) expect(part).to.be.frozen
+    for (const part of [verified, verified.claims, principal, principal.scopes, principal.claims]) {
+      expect(part).to.be.frozen
+    }
     expect(principal.claims.groups).to.be.frozen
   })
 

@@ -6,6 +6,7 @@ import type { Terminal } from './terminal.ts'
 const reachText = {
   initial: 'first sign-in',
   'step-up': 'step-up',
+  grant: 'a rule of grants, no sign-in',
   concealed: 'concealed: only with its scopes already held',
   unreachable: 'never reachable by step-up',
 } as const

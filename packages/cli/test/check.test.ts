@@ -70,6 +70,47 @@ describe('toolgate check', function () {
     expect(JSON.parse(broken.stdout)).to.include({ ok: false }).and.to.have.nested.property('faults[0].mend')
   })
 
+  it('prints the whole configuration with --resolved: presets and defaults in their places, secrets redacted', async () => {
+    await editConfig((text) =>
+      text
+        .replace('import { defineConfig }', 'import { defineConfig, env }')
+        .replace(
+          'authority: {}',
+          "authorizationServers: [{ issuer: env('ISSUER_URL'), preset: 'okta', scopeClaim: 'scope' }]",
+        ),
+    )
+    const environment = { ISSUER_URL: 'https://acme.okta.example/oauth2/secret' }
+    const { code, stdout, stderr } = await folder.run(['check', '--resolved'], '', environment)
+    expect(code, stderr).to.equal(0)
+    const printed = JSON.parse(stdout) as Record<string, unknown>
+    expect(printed)
+      .to.have.nested.property('authorizationServers[0]')
+      .that.deep.includes({
+        issuer: '[redacted]',
+        preset: 'okta',
+        algorithms: ['RS256'],
+        tokenTypes: ['at+jwt'],
+        dangerouslyAllowMissingTokenType: true,
+        scopeClaim: 'scope',
+        scopeFormat: 'array',
+        clientIdClaim: 'cid',
+        audience: printed.resource,
+        clockSkewSeconds: 5,
+      })
+    expect(printed).to.have.nested.property('limits.callMs', 30_000)
+    expect(stdout).not.to.contain('acme.okta')
+    const machine = await folder.run(['check', '--resolved', '--json'], '', environment)
+    expect(JSON.parse(machine.stdout)).to.deep.include({ ok: true, resolved: printed })
+  })
+
+  it('prints the resolved configuration of broken plugins too, and still exits with 1', async () => {
+    await rm(join(folder.path, 'plugins/hello/package.json'))
+    const { code, stdout, stderr } = await folder.run(['check', '--resolved'])
+    expect(code).to.equal(1)
+    expect(JSON.parse(stdout)).to.have.nested.property('authority.accessTokenSeconds', 3600)
+    expect(stderr).to.match(/^toolgate: /)
+  })
+
   it('names a missing configuration, and one that is not there', async () => {
     await rm(join(folder.path, 'mcp.config.ts'))
     const none = await folder.run(['check'])

@@ -57,6 +57,11 @@ export function checkAgainstCatalogue(config: ResolvedConfig, facts: CatalogueFa
           }),
       ]
     }),
+    ...config.grants.flatMap(({ scopes, source }) =>
+      scopes.flatMap((scope, index) =>
+        isUsed(scope) ? [] : [unused(scope, pathTo(`${source}.scopes`, index), known)],
+      ),
+    ),
     ...(config.initialScopes ?? []).flatMap((scope, index) =>
       isUsed(scope) ? [] : [unused(scope, pathTo('initialScopes', index), known)],
     ),

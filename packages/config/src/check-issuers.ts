@@ -25,6 +25,9 @@ export function checkIssuers(servers: readonly (IssuerOptions | undefined)[], re
         faults.push(fault('bad_issuer', `${at}.${setting}`, message, mend))
       }
     }
+    if (options.name !== undefined && servers.findIndex((other) => other?.name === options.name) < index) {
+      faults.push(fault('duplicate_issuer', `${at}.name`, 'stands twice', 'Give each issuer a name of its own.'))
+    }
     if (servers.findIndex((other) => other?.issuer === options.issuer) < index) {
       faults.push(fault('duplicate_issuer', `${at}.issuer`, 'stands twice', 'Keep one of the two.'))
     }

@@ -12,7 +12,18 @@ const validate = new Ajv2020({
   strictRequired: false,
   ownProperties: true,
   useDefaults: true,
-}).compile(configSchema)
+}).compile({
+  ...configSchema,
+  properties: {
+    ...configSchema.properties,
+    // What an issuer leaves out comes from its preset before it comes from the defaults: `resolveIssuerSettings` knows both.
+    authorizationServers: withoutDefaults(configSchema.properties.authorizationServers),
+  },
+})
+
+function withoutDefaults(schema: object): object {
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === 'default' ? undefined : value))) as object
+}
 
 // What these say is said better by the errors inside them.
 const silent = ['if', 'propertyNames']

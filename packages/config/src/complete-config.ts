@@ -19,6 +19,11 @@ export type CompleteConfig = ConfigOf<string> &
   > & {
     readonly authority?: ResolvedConfig['authority']
     readonly authorizationServers?: readonly { readonly issuer: string }[]
-    readonly scopes: Readonly<Record<string, { readonly description?: string; readonly implies: readonly string[] }>>
+    readonly scopes: Readonly<
+      Record<
+        string,
+        { readonly description?: string; readonly implies: readonly string[]; readonly requestable: boolean }
+      >
+    >
     readonly audit: { readonly durability: 'process' }
   }

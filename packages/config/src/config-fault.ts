@@ -19,6 +19,7 @@ export type ConfigFaultCode =
   | 'bad_origin'
   | 'bad_host'
   | 'bad_scope'
+  | 'bad_grant'
   | 'implication_cycle'
   | 'unknown_tool'
   | 'unused_scope'

@@ -1,3 +1,4 @@
+import { grantSchema } from './grant-schema.ts'
 import { issuerSchema } from './issuer-schema.ts'
 import { count, text, url } from './schema-parts.ts'
 import { scopeSchema, scopeSettingsSchema } from './scope-schema.ts'
@@ -78,6 +79,14 @@ export const configSchema = {
       additionalProperties: scopeSettingsSchema,
       default: {},
       description: 'What scopes mean, and which others they stand for.',
+    },
+    grants: {
+      type: 'array',
+      maxItems: 500,
+      items: grantSchema,
+      default: [],
+      description:
+        'Rules that turn roles and groups in a token into scopes: `{ claim, anyOf, scopes }`, `{ claim, equals, scopes }` or `{ all: [...], scopes }`.',
     },
     initialScopes: {
       type: 'array',

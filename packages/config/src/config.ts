@@ -1,5 +1,5 @@
 import type { IssuerOptions } from '@toolgate/auth'
-import type { ToolOverride, Visibility } from '@toolgate/policy'
+import type { GrantCondition, ToolOverride, Visibility } from '@toolgate/policy'
 import type { EnvReference } from './env.ts'
 
 /** What mcp.config.ts exports. Every key is described in `configSchema`. */
@@ -23,7 +23,14 @@ export interface ConfigOf<Text> {
   readonly allowedOrigins?: readonly Text[]
   /** Values of `Host` that are accepted, beside the resource's own. */
   readonly allowedHosts?: readonly Text[]
-  readonly scopes?: Readonly<Record<string, { readonly description?: string; readonly implies?: readonly string[] }>>
+  readonly scopes?: Readonly<
+    Record<
+      string,
+      { readonly description?: string; readonly implies?: readonly string[]; readonly requestable?: boolean }
+    >
+  >
+  /** Rules that turn roles and groups into scopes. */
+  readonly grants?: readonly GrantConfig[]
   /** What the first 401 asks for. */
   readonly initialScopes?: readonly string[]
   /** Who is shown a tool that they may not call, where its override says nothing. */
@@ -45,6 +52,13 @@ export interface ConfigOf<Text> {
   readonly tokenCache?: { readonly maxEntries?: number; readonly maxAgeSeconds?: number }
   /** Serves a copy of the one issuer's metadata to clients of 2025-03-26. */
   readonly legacyMetadataCopy?: boolean
+}
+
+/** One rule that turns claims into scopes: a condition, or several that must all hold. */
+export type GrantConfig = (GrantCondition | { readonly all: readonly GrantCondition[] }) & {
+  /** The issuer whose tokens it is about; needed where there are several. */
+  readonly issuer?: string
+  readonly scopes: readonly string[]
 }
 
 /** One external authorization server: its issuer, and whatever differs from the defaults. */

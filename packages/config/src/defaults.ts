@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { IssuerSettings } from '@toolgate/auth'
+import type { GrantRule } from '@toolgate/policy'
 import type { CompleteConfig } from './complete-config.ts'
 import type { CheckedListener } from './listener.ts'
 import type { ResolvedConfig } from './resolved-config.ts'
@@ -20,7 +21,7 @@ export interface ConfigPlace {
 export function applyDefaults(
   config: CompleteConfig,
   { listen, resource }: CheckedListener,
-  issuers: readonly IssuerSettings[],
+  { issuers, grants }: { readonly issuers: readonly IssuerSettings[]; readonly grants: readonly GrantRule[] },
   { file, folder, environment }: ConfigPlace,
 ): ResolvedConfig {
   const { name, title, allowedOrigins, allowedHosts, visibility, limits, tools, tokenCache, legacyMetadataCopy } =
@@ -40,8 +41,12 @@ export function applyDefaults(
     allowedOrigins,
     allowedHosts,
     scopes: Object.fromEntries(
-      Object.entries(config.scopes).map(([scope, { description, implies }]) => [scope, { description, implies }]),
+      Object.entries(config.scopes).map(([scope, { description, implies, requestable }]) => [
+        scope,
+        { description, implies, requestable },
+      ]),
     ),
+    grants,
     initialScopes: config.initialScopes,
     visibility,
     limits,

@@ -1,4 +1,4 @@
-import { signatureAlgorithms } from '@toolgate/auth'
+import { issuerPresets, signatureAlgorithms } from '@toolgate/auth'
 import { text, url } from './schema-parts.ts'
 
 /** JSON Schema of one entry of `authorizationServers`. */
@@ -9,7 +9,12 @@ export const issuerSchema = {
   description: 'One external authorization server.',
   properties: {
     issuer: url('Its issuer identifier, byte for byte as `iss` and its metadata have it: https, loopback aside.'),
-    name: text('A name for people.'),
+    name: text('A name for people; no two of the same.'),
+    preset: {
+      enum: Object.keys(issuerPresets),
+      description:
+        'What kind of server it is: settings that stand under the ones written here, in the place of the defaults. `toolgate check --resolved` prints what comes of it.',
+    },
     audience: { ...text('What `aud` must contain. The resource by default.', 2_048), examples: ['api://toolgate'] },
     algorithms: {
       type: 'array',

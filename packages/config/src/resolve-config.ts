@@ -1,3 +1,4 @@
+import { checkGrants } from './check-grants.ts'
 import { checkAllowedHosts, checkOrigins } from './check-hosts.ts'
 import { checkAuthority, checkIssuers } from './check-issuers.ts'
 import { checkResource } from './check-resource.ts'
@@ -30,6 +31,7 @@ export function resolveConfig(input: unknown, place: ConfigPlace): ResolvedConfi
   const sound = soundSections(plain, shape)
   const listener = resolveListener(sound, place.environment)
   const issuers = checkIssuers(sound.authorizationServers ?? [], listener.resource)
+  const grants = checkGrants(sound)
   const faults = [
     ...unset,
     ...shape.map(({ fault: one }) => one).filter(({ path }) => !unset.some((one) => one.path === path)),
@@ -38,13 +40,14 @@ export function resolveConfig(input: unknown, place: ConfigPlace): ResolvedConfi
     // A section that is there and broken is no missing one.
     ...checkAuthority(plain),
     ...issuers.faults,
+    ...grants.faults,
     ...checkOrigins(sound.allowedOrigins),
     ...checkAllowedHosts(sound.allowedHosts),
     ...checkImplications(implicationsOf(sound)),
     ...checkInitialScopes(sound.initialScopes ?? []),
   ]
   if (faults.length > 0) throw new ConfigError(place.file, faults)
-  const resolved = applyDefaults(sound, listener, issuers.issuers, place)
+  const resolved = applyDefaults(sound, listener, { issuers: issuers.issuers, grants: grants.grants }, place)
   return freezeDeep({ ...resolved, [secretValues]: new SecretValues(secrets) })
 }
 

@@ -1,5 +1,5 @@
 import type { IssuerSettings } from '@toolgate/auth'
-import type { ToolOverride, Visibility } from '@toolgate/policy'
+import type { GrantRule, ToolOverride, Visibility } from '@toolgate/policy'
 import type { SecretValues, secretValues } from './secret-values.ts'
 
 /** The embedded authorization server; its issuer is the origin of `resource`. */
@@ -12,6 +12,8 @@ export interface AuthoritySettings {
 export interface ScopeSettings {
   readonly description: string | undefined
   readonly implies: readonly string[]
+  /** A sign-in gives it too, whatever rules of `grants` say. */
+  readonly requestable: boolean
 }
 
 /** A config that was checked, with every default in its place. Frozen whole. */
@@ -30,6 +32,8 @@ export interface ResolvedConfig {
   readonly allowedOrigins: readonly string[]
   readonly allowedHosts: readonly string[]
   readonly scopes: Readonly<Record<string, ScopeSettings>>
+  /** Rules that turn claims into scopes; each about one issuer. */
+  readonly grants: readonly GrantRule[]
   /** Chosen from the read-only tools if undefined. */
   readonly initialScopes: readonly string[] | undefined
   readonly visibility: Visibility

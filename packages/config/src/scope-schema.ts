@@ -14,6 +14,11 @@ export const scopeSettingsSchema = {
   additionalProperties: false,
   properties: {
     description: text('What the scope lets one do, for the consent page.', 500),
+    requestable: {
+      type: 'boolean',
+      default: false,
+      description: 'A sign-in can give it too, though a rule of `grants` does: it may be asked for.',
+    },
     implies: {
       type: 'array',
       uniqueItems: true,

@@ -247,6 +247,27 @@ const protection: readonly FaultCase[] = [
     /Keep one/,
   ],
   [
+    'two issuers have one name',
+    {
+      authorizationServers: [
+        { issuer, name: 'Acme' },
+        { issuer: 'https://other.example', name: 'Acme' },
+      ],
+    },
+    'duplicate_issuer',
+    'authorizationServers[1].name',
+    /twice/,
+    /name of its own/,
+  ],
+  [
+    'a preset is unknown',
+    { authorizationServers: [{ issuer, preset: 'ping' }] },
+    'bad_value',
+    'authorizationServers[0].preset',
+    /scalekit, keycloak, entra, okta, auth0/,
+    /stand under/,
+  ],
+  [
     'a metadata copy has no external issuer',
     { authority: {}, legacyMetadataCopy: true },
     'bad_value',

@@ -18,6 +18,7 @@ describe('resolveConfig', () => {
       allowedOrigins: [],
       allowedHosts: [],
       scopes: {},
+      grants: [],
       visibility: 'granted',
       limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callMs: 30_000, concurrentCalls: 64 },
       plugins: { folder: join(folder, 'plugins'), settings: {} },
@@ -64,8 +65,8 @@ describe('resolveConfig', () => {
       true,
     ])
     expect(config.scopes).to.deep.equal({
-      'a:b': { description: 'B', implies: ['a:c'] },
-      'a:c': { description: undefined, implies: [] },
+      'a:b': { description: 'B', implies: ['a:c'], requestable: false },
+      'a:c': { description: undefined, implies: [], requestable: false },
     })
     expect(config.initialScopes).to.deep.equal([])
     expect(config.tools['t']).to.deep.include({ scopes: { anyOf: [['a'], ['b', 'c']] }, allowSharedScope: true })
@@ -74,6 +75,24 @@ describe('resolveConfig', () => {
       settings: { s: { deep: { list: [1, { a: null }] } } },
     })
     expect(config.audit.file).to.equal(join(folder, 'log/a.ndjson'))
+  })
+
+  it('puts the preset of an issuer in the place of the defaults, under what is written, for that issuer alone', () => {
+    const { authorizationServers } = resolved({
+      authorizationServers: [
+        { issuer: 'https://a.example', preset: 'okta', tokenTypes: ['JWT'] },
+        { issuer: 'https://b.example', preset: 'entra', name: 'Entra' },
+        { issuer: 'https://c.example' },
+      ],
+    })
+    const shapes = authorizationServers.map((each) => [each.tokenTypes, each.scopeClaim, each.scopeFormat])
+    expect(shapes).to.deep.equal([
+      [['JWT'], 'scp', 'array'],
+      [['JWT'], 'scp', 'string'],
+      [['at+jwt'], 'scope', 'string'],
+    ])
+    expect(authorizationServers[0]).to.include({ dangerouslyAllowMissingTokenType: true, clientIdClaim: 'cid' })
+    expect(authorizationServers[2]).not.to.have.property('preset')
   })
 
   it('freezes the result whole', () => {

@@ -167,7 +167,7 @@ function appOptions(parts: Parts): AppOptions {
       embedded: authority !== undefined,
     }),
     parameterHeaders: shownParameterHeaders(catalogue),
-    authentication: { verifier, resourceMetadataUrl, initialScopes: policy.initialScopes },
+    authentication: { verifier, policy, resourceMetadataUrl, initialScopes: policy.initialScopes },
     mcp: {
       bodyBytes: limits.bodyBytes,
       takeSlots: createCallSlots(limits.concurrentCalls),

@@ -45,7 +45,8 @@ export async function loadPlugins(config: ResolvedConfig, dataFolder: string, lo
 function policyOf(config: ResolvedConfig, registry: Registry): Policy {
   const implies = Object.fromEntries(Object.entries(config.scopes).map(([scope, entry]) => [scope, entry.implies]))
   const tools = [...registry.catalogue.tools.values()].map(({ policy }) => policy)
-  return createPolicy({ tools, implies, initialScopes: config.initialScopes })
+  const requestable = Object.entries(config.scopes).flatMap(([scope, entry]) => (entry.requestable ? [scope] : []))
+  return createPolicy({ tools, implies, initialScopes: config.initialScopes, grants: config.grants, requestable })
 }
 
 function faultsOf(config: ResolvedConfig, registry: Registry): readonly Fault[] {

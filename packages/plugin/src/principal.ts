@@ -8,6 +8,11 @@ export interface Principal {
   readonly clientId: string | undefined
   /** The scopes that stand in the token, in its order, without duplicates. */
   readonly scopes: readonly string[]
+  /**
+   * Further scopes that rules of the operator (`grants` in mcp.config.ts) gave to this caller, without those of the token. Left
+   * out where there are none. The host has judged the call by both.
+   */
+  readonly granted?: readonly string[]
   /** The claims that the operator chose to pass on (`claims` of the issuer in mcp.config.ts). */
   readonly claims: Readonly<Record<string, unknown>>
 }

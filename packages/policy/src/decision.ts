@@ -1,3 +1,4 @@
+import type { GrantedScope } from './grants.ts'
 import type { ToolPolicy } from './tool-policy.ts'
 
 /** One alternative of a requirement, and what the caller lacks of it. */
@@ -23,6 +24,8 @@ export interface Reason {
   readonly conditions: readonly ConditionStep[]
   /** Required scopes that are held because a held scope implies them. */
   readonly implied: readonly string[]
+  /** Required scopes that are held only because a rule of `grants` gave them, or one that implies them. */
+  readonly granted: readonly GrantedScope[]
   readonly declaredBy: 'plugin' | 'config'
 }
 
@@ -53,6 +56,8 @@ export interface DeniedDecision {
   /** All scopes that this call needs, by its least privileged alternative. */
   readonly required: readonly string[]
   readonly missing: readonly string[]
+  /** Those of `missing` that only a rule of `grants` can give: no sign-in helps. */
+  readonly notRequestable: readonly string[]
   /** To the caller this tool does not exist. */
   readonly concealed: boolean
   readonly reason: Reason

@@ -12,6 +12,8 @@ export type {
 export { PolicyError } from './errors.ts'
 export type { PolicyErrorCode } from './errors.ts'
 export { createPolicy } from './policy.ts'
+export type { GrantCondition, GrantedScope, GrantRule, GrantSubject } from './grants.ts'
+export type { Held, HeldScopes } from './held-scopes.ts'
 export type { GrantableScope } from './grantable-scopes.ts'
 export type { ListedTool, Policy, PolicyDefinition } from './policy.ts'
 export { reachOf } from './reach.ts'

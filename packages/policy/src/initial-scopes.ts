@@ -10,12 +10,19 @@ const most = 20
  * conditions, by the least privileged alternative of each.
  *
  * @param shown the rules of tools that are not concealed
+ * @param onlyGranted scopes that no sign-in gives, which are never asked for
  * @throws PolicyError `too-many-initial-scopes` beyond twenty
  */
-export function chooseInitialScopes(graph: ScopeGraph, shown: readonly ToolPolicy[]): readonly string[] {
+export function chooseInitialScopes(
+  graph: ScopeGraph,
+  shown: readonly ToolPolicy[],
+  onlyGranted: ReadonlySet<string>,
+): readonly string[] {
   const chosen = new Set<string>()
   for (const policy of shown.filter((candidate) => candidate.readOnly)) {
-    for (const scope of leastAlternative(graph, policy)) chosen.add(scope)
+    // An authorization server refuses a sign-in that asks for a scope that it does not know.
+    const alternatives = policy.alternatives.filter((scopes) => !scopes.some((scope) => onlyGranted.has(scope)))
+    for (const scope of leastAlternative(graph, { ...policy, alternatives })) chosen.add(scope)
   }
   if (chosen.size > most) {
     throw new PolicyError(

@@ -3,6 +3,8 @@ import { decide, withoutArguments } from './decide.ts'
 import type { Decision, DeniedDecision } from './decision.ts'
 import { PolicyError } from './errors.ts'
 import { grantableScopes, type GrantableScope } from './grantable-scopes.ts'
+import { grantScopes, type GrantedScope, type GrantRule, type GrantSubject } from './grants.ts'
+import { allHeld, heldScopes, type Held } from './held-scopes.ts'
 import { chooseInitialScopes } from './initial-scopes.ts'
 import { leastAlternative } from './least-alternative.ts'
 import { createScopeGraph, type Implications } from './scope-graph.ts'
@@ -14,6 +16,10 @@ export interface PolicyDefinition {
   readonly implies: Implications
   /** What the first challenge asks for; chosen from the read-only tools if absent. */
   readonly initialScopes: readonly string[] | undefined
+  /** Rules that turn claims into scopes; none by default. */
+  readonly grants?: readonly GrantRule[]
+  /** Scopes that a rule gives and a sign-in too, beside those of `initialScopes`: they may be asked for. */
+  readonly requestable?: readonly string[]
 }
 
 /** One tool as a caller's list shows it. */
@@ -26,21 +32,23 @@ export interface ListedTool {
 /** The policy in force. */
 export interface Policy {
   /** The only judge. Leave `args` out to ask what is known before the arguments are. */
-  decide(held: readonly string[], tool: string, args?: { readonly value: unknown }): Decision
+  decide(held: Held, tool: string, args?: { readonly value: unknown }): Decision
   /** The tools that a caller is shown, in the catalogue's order. */
-  list(held: readonly string[]): readonly ListedTool[]
+  list(held: Held): readonly ListedTool[]
   /** Equal for callers who are shown the same list: the effective scopes that any tool asks for. */
-  listKey(held: readonly string[]): string
-  /** All scopes that a challenge names for a denial, then without the held ones that ride along. */
-  challenge(
-    denied: DeniedDecision,
-    held: readonly string[],
-  ): { readonly full: readonly string[]; readonly least: readonly string[] }
+  listKey(held: Held): string
+  /** The scopes that the rules of `grants` give to a verified token. */
+  grant(subject: GrantSubject): readonly GrantedScope[]
+  /**
+   * All scopes that a challenge names for a denial, then without the held ones that ride along. Never one that the caller
+   * has by a rule; none at all where a missing one can only come from a rule, because no sign-in would help.
+   */
+  challenge(denied: DeniedDecision, held: Held): { readonly full: readonly string[]; readonly least: readonly string[] }
   readonly tools: readonly ToolPolicy[]
   readonly initialScopes: readonly string[]
   /** Every scope that means something here, sorted. */
   readonly grantableScopes: readonly GrantableScope[]
-  /** Every scope of a tool that is not concealed, sorted. */
+  /** Every scope of a tool that is not concealed and that a sign-in can give, sorted. */
   readonly advertisedScopes: readonly string[]
   /** SHA-256 of the rules, hexadecimal. */
   readonly hash: string
@@ -60,14 +68,17 @@ export function createPolicy(definition: PolicyDefinition): Policy {
   const meant = new Set(grantable.map(({ scope }) => scope))
   const shown = definition.tools.filter((policy) => policy.visibility !== 'concealed')
   requireShown(definition.initialScopes ?? [], grantable)
+  const { grants = [], requestable = [] } = definition
+  const asked = new Set([...requestable, ...(definition.initialScopes ?? [])])
+  const onlyGranted = new Set(grants.flatMap(({ scopes }) => scopes).filter((scope) => !asked.has(scope)))
   const judge: Policy['decide'] = (held, tool, args) => {
     const policy = tools.get(tool)
     if (policy === undefined) return { effect: 'unknown-tool' }
-    return decide(graph, policy, held, args === undefined ? withoutArguments : args.value)
+    return decide(graph, policy, held, args === undefined ? withoutArguments : args.value, onlyGranted)
   }
   return Object.freeze({
     decide: judge,
-    list: (held: readonly string[]) =>
+    list: (held: Held) =>
       definition.tools.flatMap((policy) => {
         const decision = judge(held, policy.tool)
         const listed = policy.visibility === 'listed'
@@ -76,19 +87,24 @@ export function createPolicy(definition: PolicyDefinition): Policy {
           ? [{ tool: policy.tool, requiredScopes: listed ? leastAlternative(graph, policy) : undefined }]
           : []
       }),
-    listKey: (held: readonly string[]) =>
-      [...graph.expand(held)]
+    listKey: (held: Held) =>
+      [...graph.expand(allHeld(held))]
         .filter((scope) => known.has(scope))
         .sort()
         .join(' '),
-    challenge: (denied: DeniedDecision, held: readonly string[]) => ({
-      full: [...new Set([...denied.required, ...held.filter((scope) => meant.has(scope))])],
-      least: denied.required,
-    }),
+    grant: (subject: GrantSubject) => grantScopes(grants, subject),
+    challenge: (denied: DeniedDecision, held: Held) => {
+      if (denied.notRequestable.length > 0) return { full: [], least: [] }
+      const given = new Set(denied.reason.granted.map(({ scope }) => scope))
+      const least = denied.required.filter((scope) => !given.has(scope))
+      return { full: [...new Set([...least, ...heldScopes(held).token.filter((scope) => meant.has(scope))])], least }
+    },
     tools: definition.tools,
-    initialScopes: Object.freeze(definition.initialScopes ?? chooseInitialScopes(graph, shown)),
+    initialScopes: Object.freeze(definition.initialScopes ?? chooseInitialScopes(graph, shown, onlyGranted)),
     grantableScopes: Object.freeze(grantable),
-    advertisedScopes: Object.freeze([...new Set(shown.flatMap(scopesOf))].sort()),
+    advertisedScopes: Object.freeze(
+      [...new Set(shown.flatMap(scopesOf))].filter((scope) => !onlyGranted.has(scope)).sort(),
+    ),
     hash: hashOf(definition),
   })
 }
@@ -123,6 +139,6 @@ function hashOf(definition: PolicyDefinition): string {
   ])
   const implications = Object.entries(definition.implies).sort(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')
-    .update(JSON.stringify([rules, implications]))
+    .update(JSON.stringify([rules, implications, definition.grants ?? [], definition.requestable ?? []]))
     .digest('hex')
 }

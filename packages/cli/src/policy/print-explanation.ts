@@ -55,6 +55,8 @@ function callerText({ subject, issuer, clientId }: CallExplanation['caller']): s
 
 function stepText(step: ExplanationStep): string {
   switch (step.kind) {
+    case 'grant':
+      return `${step.scope} is held, because a rule gives it to these claims [${step.declaredAt}]`
     case 'implication':
       return `${step.scope} is held, because ${step.by} implies it [${step.declaredAt}]`
     case 'alternative': {

@@ -1,3 +1,4 @@
+import type { HeldScopes } from '@toolgate/policy'
 import type { Refusal, RpcId } from '../errors.ts'
 import type { InspectedPolicy } from '../inspect-policy.ts'
 import type { Verdict } from '../mcp/judge-call.ts'
@@ -15,7 +16,8 @@ export interface HttpAnswer {
 export interface AnsweredRequest {
   readonly id: RpcId
   readonly requestId: string
-  readonly held: readonly string[]
+  readonly issuer: string | undefined
+  readonly held: HeldScopes
 }
 
 /** A refusal as it leaves. */
@@ -25,9 +27,9 @@ export function refusalAnswer({ status, headers, body }: Refusal): HttpAnswer {
 
 /** The answer of the host to a judged call, by the functions that write it there (WIRE: 401 and 403, Transport). */
 export function callAnswer(inspected: InspectedPolicy, verdict: Verdict, request: AnsweredRequest): HttpAnswer {
-  const { id, requestId, held } = request
+  const { id, requestId, issuer, held } = request
   if ('denied' in verdict) {
-    const call = { message: { id }, principal: { scopes: held }, identity: { requestId } }
+    const call = { message: { id }, principal: { issuer }, held, identity: { requestId } }
     const { policy, resourceMetadataUrl } = inspected
     return refusalAnswer(scopeRefusal({ denied: [{ call, decision: verdict.denied }], policy, resourceMetadataUrl }))
   }

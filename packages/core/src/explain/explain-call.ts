@@ -44,7 +44,7 @@ export function explainCall(inspected: InspectedPolicy, call: CallToExplain): Ca
   const { tool, caller, args } = call
   const { policy, catalogue, config } = inspected
   const { refusal, ...shownCaller } = caller
-  const held = caller.scopes
+  const held = { token: caller.scopes, granted: caller.granted }
   const verdict = args === undefined ? undefined : judgeCall(inspected, { name: tool, args: args.value, held })
   const decision = verdict === undefined ? policy.decide(held, tool) : decisionOf(verdict)
   const known = decision.effect === 'unknown-tool' ? undefined : decision
@@ -88,8 +88,9 @@ function answerOf(
   { tool, caller, requestId = placeholder.requestId }: CallToExplain,
   verdict: Verdict | undefined,
 ): HttpAnswer | undefined {
-  const held = caller.scopes
-  if (verdict !== undefined) return callAnswer(inspected, verdict, { id: placeholder.id, requestId, held })
+  const held = { token: caller.scopes, granted: caller.granted }
+  const { issuer } = caller
+  if (verdict !== undefined) return callAnswer(inspected, verdict, { id: placeholder.id, requestId, issuer, held })
   const decided = inspected.policy.decide(held, tool)
   return decided.effect === 'allow'
     ? { status: 200, headers: { 'Cache-Control': 'no-store' }, body: undefined }

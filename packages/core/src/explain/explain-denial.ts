@@ -20,7 +20,7 @@ export interface DenialExplanation {
 export function explainDenial(inspected: InspectedPolicy, record: DecisionRecord): DenialExplanation {
   const { tool, requestId, held, issuer, subject, clientId } = record
   const sameRules = record.policyHash === inspected.policy.hash
-  const caller = { scopes: held, issuer, subject, clientId, fault: undefined, refusal: undefined }
+  const caller = { scopes: held, granted: [], issuer, subject, clientId, fault: undefined, refusal: undefined }
   const explanation = sameRules
     ? explainCall(replayConditions(inspected, tool, conditionsOf(record)), {
         tool,

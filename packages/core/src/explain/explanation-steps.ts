@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from '@toolgate/config'
-import type { Decision } from '@toolgate/policy'
+import type { Decision, HeldScopes } from '@toolgate/policy'
 
 type JudgedDecision = Exclude<Decision, { readonly effect: 'unknown-tool' }>
 
@@ -28,13 +28,18 @@ export type ExplanationStep =
       readonly scope: string
       readonly by: string
     }
+  | {
+      readonly kind: 'grant'
+      readonly declaredAt: string
+      readonly scope: string
+    }
   | { readonly kind: 'visibility'; readonly declaredAt: string; readonly visibility: string; readonly listed: boolean }
 
 /** The steps of a decision in the order in which they were taken, each with where it was declared. */
 export function explanationSteps(
   config: ResolvedConfig,
   decision: JudgedDecision,
-  caller: { readonly held: readonly string[]; readonly listed: boolean },
+  caller: { readonly held: HeldScopes; readonly listed: boolean },
 ): readonly ExplanationStep[] {
   const { policy, reason } = decision
   const { tool, plugin, visibility } = policy
@@ -44,8 +49,11 @@ export function explanationSteps(
     override?.when === undefined
       ? `${source} ${plugin}, tool ${tool}`
       : source.replace(/ of the config$/, ` of tools.${tool}`)
+  const { token, granted } = caller.held
+  const held = [...token, ...granted.map(({ scope }) => scope)]
   return [
-    ...reason.implied.flatMap((scope) => implication(config, caller.held, scope)),
+    ...reason.granted.map(({ scope, rule }) => ({ kind: 'grant' as const, declaredAt: rule, scope })),
+    ...reason.implied.flatMap((scope) => implication(config, held, scope)),
     ...reason.alternatives.map(({ scopes, missing }, index) => ({
       kind: 'alternative' as const,
       declaredAt: scopesAt,

@@ -1,6 +1,7 @@
 import { AuthError, inspectToken, principalOf, type IssuerSettings } from '@toolgate/auth'
 import type { ResolvedConfig } from '@toolgate/config'
 import type { Principal } from '@toolgate/plugin'
+import type { GrantedScope } from '@toolgate/policy'
 import type { Refusal } from '../errors.ts'
 import { authenticationRefusal } from '../http/authenticate.ts'
 import type { InspectedPolicy } from '../inspect-policy.ts'
@@ -14,6 +15,8 @@ export type CallerSource =
 /** A caller as an explanation sees them. Nothing of it was verified. */
 export interface ExplainedCaller {
   readonly scopes: readonly string[]
+  /** What the rules of `grants` give beside them. */
+  readonly granted: readonly GrantedScope[]
   readonly issuer: string | undefined
   readonly subject: string | undefined
   readonly clientId: string | undefined
@@ -36,12 +39,13 @@ export async function readCaller(
   if ('scopes' in source) return { ...nobody, scopes: source.scopes }
   const issuers = await issuersOf(inspected.config)
   if ('claims' in source) return fromClaims(inspected, source.claims, issuers)
-  const { principal, fault } = inspectToken(source.token, issuers, now)
-  return { ...callerOf(principal), ...(fault === undefined ? {} : refusedBy(inspected, fault)) }
+  const { principal, claims, fault } = inspectToken(source.token, issuers, now)
+  return { ...callerOf(inspected, principal, claims), ...(fault === undefined ? {} : refusedBy(inspected, fault)) }
 }
 
 const nobody: ExplainedCaller = {
   scopes: [],
+  granted: [],
   issuer: undefined,
   subject: undefined,
   clientId: undefined,
@@ -49,10 +53,14 @@ const nobody: ExplainedCaller = {
   refusal: undefined,
 }
 
-function callerOf(principal: Principal | undefined): ExplainedCaller {
+function callerOf(
+  { policy }: InspectedPolicy,
+  principal: Principal | undefined,
+  claims: Readonly<Record<string, unknown>>,
+): ExplainedCaller {
   if (principal === undefined) return nobody
   const { scopes, issuer, subject, clientId } = principal
-  return { ...nobody, scopes, issuer, subject, clientId }
+  return { ...nobody, scopes, granted: policy.grant({ issuer, claims }), issuer, subject, clientId }
 }
 
 function fromClaims(
@@ -65,7 +73,7 @@ function fromClaims(
     const settings = only ?? issuers.find(({ issuer }) => issuer === claims['iss'])
     if (settings === undefined) throw new AuthError('invalid_token', 'iss is no issuer of this host')
     // A file of claims is often a part of them: whose they are does not change what they allow.
-    return callerOf(principalOf({ sub: '(not named)', ...claims }, settings))
+    return callerOf(inspected, principalOf({ sub: '(not named)', ...claims }, settings), claims)
   } catch (error) {
     if (error instanceof AuthError) return { ...nobody, ...refusedBy(inspected, error) }
     throw error

@@ -6,6 +6,8 @@ import {
   unauthorizedChallenge,
   type TokenVerifier,
 } from '@toolgate/auth'
+import type { Principal } from '@toolgate/plugin'
+import type { HeldScopes, Policy } from '@toolgate/policy'
 import { Refusal } from '../errors.ts'
 import type { Room } from './host-state.ts'
 
@@ -13,6 +15,8 @@ import type { Room } from './host-state.ts'
 export interface AuthenticateOptions {
   readonly verifier: TokenVerifier
   readonly resourceMetadataUrl: string
+  /** Asked for the scopes that rules give: the claims go no further than this room. */
+  readonly policy: Pick<Policy, 'grant'>
   /** What the first sign-in asks for. */
   readonly initialScopes: readonly string[]
 }
@@ -28,14 +32,21 @@ export function authenticate(options: AuthenticateOptions): Room {
         authorization: context.req.headersDistinct.authorization ?? [],
         query: new URLSearchParams(context.querystring),
       })
-      const { principal, id } = await options.verifier.verify(token)
-      context.state.principal = principal
+      const { principal, id, claims } = await options.verifier.verify(token)
+      const granted = options.policy.grant({ issuer: principal.issuer, claims })
+      context.state.held = { token: principal.scopes, granted }
+      context.state.principal = withGranted(principal, granted)
       context.state.tokenId = id
     } catch (error) {
       throw error instanceof AuthError ? authenticationRefusal(error, options) : error
     }
     await next()
   }
+}
+
+function withGranted(principal: Principal, granted: HeldScopes['granted']): Principal {
+  const beside = granted.map(({ scope }) => scope).filter((scope) => !principal.scopes.includes(scope))
+  return beside.length === 0 ? principal : Object.freeze({ ...principal, granted: Object.freeze(beside) })
 }
 
 /** What a request gets that is not authenticated. */

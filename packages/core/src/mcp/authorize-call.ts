@@ -32,9 +32,9 @@ export function createAuthorizeCalls(
   )
   return (calls) => {
     const judged = calls.map((call) => {
-      const { message, principal, request, modern } = call
+      const { message, held, request, modern } = call
       const { name, args } = readCall(message)
-      const verdict = judgeCall({ policy, catalogue }, { name, args, held: principal.scopes }, () => {
+      const verdict = judgeCall({ policy, catalogue }, { name, args, held }, () => {
         if (modern) requireParameterHeaders(headers.get(name) ?? [], request, args, message.id)
       })
       return { call, verdict }
@@ -127,6 +127,7 @@ function reasonText(decision: Decision): string {
     `alternative ${String(reason.chosen)} of the ${reason.declaredBy}: ${chosen.join(' ') || 'authenticated'}`,
     ...conditions.map((source) => `condition ${source}`),
     ...reason.implied.map((scope) => `${scope} implied`),
+    ...reason.granted.map(({ scope, rule }) => `${scope} granted by rule ${rule}`),
     ...(decision.effect === 'deny' && decision.concealed ? ['concealed'] : []),
   ].join('; ')
 }

@@ -1,4 +1,4 @@
-import type { Decision, DeniedDecision, Policy } from '@toolgate/policy'
+import type { Decision, DeniedDecision, Held, Policy } from '@toolgate/policy'
 import type { Catalogue, CatalogueTool } from '@toolgate/registry'
 import type { JudgedCall } from './judged-call.ts'
 
@@ -6,7 +6,7 @@ import type { JudgedCall } from './judged-call.ts'
 export interface CallToJudge {
   readonly name: string
   readonly args: unknown
-  readonly held: readonly string[]
+  readonly held: Held
 }
 
 /** What may come of a call, with the decision that says so. */
@@ -40,12 +40,7 @@ export function judgeCall(
 }
 
 /** So that one challenge names all that this call needs: the client of one step-up would fail at a second one. */
-function withConditions(
-  policy: Policy,
-  tool: CatalogueTool,
-  held: readonly string[],
-  args: unknown,
-): DeniedDecision | undefined {
+function withConditions(policy: Policy, tool: CatalogueTool, held: Held, args: unknown): DeniedDecision | undefined {
   if (tool.policy.conditions.length === 0) return undefined
   const valid = tool.validateArguments(args)
   const full = policy.decide(held, tool.name, { value: valid.ok ? valid.value : args })

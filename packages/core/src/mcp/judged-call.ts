@@ -1,6 +1,6 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Principal } from '@toolgate/plugin'
-import type { AllowedDecision } from '@toolgate/policy'
+import type { AllowedDecision, HeldScopes } from '@toolgate/policy'
 import type { CatalogueTool } from '@toolgate/registry'
 import type { IncomingMessage } from 'node:http'
 
@@ -35,6 +35,8 @@ export interface CallIdentity {
 export interface CallRequest {
   readonly message: JSONRPCRequest
   readonly principal: Principal
+  /** What it is judged by. */
+  readonly held: HeldScopes
   /** `jti` of the token. */
   readonly tokenId: string | undefined
   readonly identity: CallIdentity

@@ -1,5 +1,5 @@
 import type { ListToolsResult } from '@modelcontextprotocol/server'
-import type { ListedTool, Policy } from '@toolgate/policy'
+import type { Held, ListedTool, Policy } from '@toolgate/policy'
 import type { Catalogue } from '@toolgate/registry'
 import { createHash } from 'node:crypto'
 
@@ -8,9 +8,9 @@ const pageSize = 1000
 /** A caller's list of tools, page by page. */
 export interface ToolList {
   /** Equal for all callers who are shown the same list. */
-  keyOf(held: readonly string[]): string
+  keyOf(held: Held): string
   /** The page that a cursor names, or the first; undefined for a cursor of another list or of none. */
-  page(held: readonly string[], cursor: string | undefined): ListToolsResult | undefined
+  page(held: Held, cursor: string | undefined): ListToolsResult | undefined
 }
 
 /**
@@ -25,7 +25,7 @@ export function createToolList(policy: Policy, catalogue: Catalogue): ToolList {
     if (requiredScopes === undefined) return [listing]
     return [{ ...listing, _meta: { 'dev.toolgate/requiredScopes': requiredScopes } }]
   }
-  const bindingOf = (held: readonly string[]) =>
+  const bindingOf = (held: Held) =>
     createHash('sha256')
       .update(`${catalogue.generation} ${policy.listKey(held)}`)
       .digest('base64url')

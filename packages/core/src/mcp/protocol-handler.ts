@@ -7,6 +7,7 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server'
 import type { Principal } from '@toolgate/plugin'
+import type { HeldScopes } from '@toolgate/policy'
 import { LRUCache } from 'lru-cache'
 import { internalError, rpcCode } from '../errors.ts'
 import type { CallSlot } from './call-slots.ts'
@@ -32,6 +33,8 @@ export interface JudgedRequest {
   readonly message: JSONRPCRequest
   readonly envelope: Envelope
   readonly principal: Principal
+  /** What the list is decided by. */
+  readonly held: HeldScopes
   readonly requestId: string
   /** Of a `tools/call` that names a tool; absent otherwise. */
   readonly call: JudgedCall | undefined
@@ -114,8 +117,8 @@ function createServer(exchange: Exchange, request: JudgedRequest, options: Proto
 }
 /* eslint-enable @typescript-eslint/no-deprecated */
 
-function pageOf({ principal }: JudgedRequest, list: ToolList, cursor: string | undefined): ListToolsResult {
-  const page = list.page(principal.scopes, cursor)
+function pageOf({ held }: JudgedRequest, list: ToolList, cursor: string | undefined): ListToolsResult {
+  const page = list.page(held, cursor)
   if (page === undefined) throw new ProtocolError(rpcCode.invalidParams, 'Invalid cursor: list again from the start')
   return page
 }
@@ -142,11 +145,11 @@ async function answerCall(
   }
 }
 
-function listKeyOf({ message, envelope, principal }: JudgedRequest, list: ToolList): string | undefined {
+function listKeyOf({ message, envelope, held }: JudgedRequest, list: ToolList): string | undefined {
   if (message.method !== 'tools/list') return undefined
   const cursor = message.params?.cursor
   // A page of its own is rare, and a cursor that is not a string is for the SDK to refuse.
-  return cursor === undefined ? `${envelope.revision} ${list.keyOf(principal.scopes)}` : undefined
+  return cursor === undefined ? `${envelope.revision} ${list.keyOf(held)}` : undefined
 }
 
 function keep(lists: LRUCache<string, string>, key: string, answer: Answer): Answer {

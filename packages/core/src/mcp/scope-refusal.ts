@@ -1,6 +1,5 @@
 import { insufficientScopeChallenge } from '@toolgate/auth'
-import type { Principal } from '@toolgate/plugin'
-import type { DeniedDecision, Policy } from '@toolgate/policy'
+import type { DeniedDecision, HeldScopes, Policy } from '@toolgate/policy'
 import { rpcCode, rpcRefusal, type Refusal, type RpcId } from '../errors.ts'
 import type { CallIdentity } from './judged-call.ts'
 
@@ -10,7 +9,8 @@ const longestChallenge = 4096
 /** What the answer says of a denied call beside the decision. */
 interface DeniedCall {
   readonly message: { readonly id: RpcId }
-  readonly principal: Pick<Principal, 'scopes'>
+  readonly principal: { readonly issuer: string | undefined }
+  readonly held: HeldScopes
   readonly identity: Pick<CallIdentity, 'requestId'>
 }
 
@@ -26,9 +26,12 @@ export function scopeRefusal(options: {
 }): Refusal {
   const { denied, policy, resourceMetadataUrl } = options
   const union = (sets: readonly (readonly string[])[]) => [...new Set(sets.flat())]
-  const challenges = denied.map(({ call, decision }) => policy.challenge(decision, call.principal.scopes))
-  const least = union(challenges.map((challenge) => challenge.least))
-  const full = union([least, ...challenges.map((challenge) => challenge.full)])
+  const challenges = denied.map(({ call, decision }) => policy.challenge(decision, call.held))
+  const notRequestable = union(denied.map(({ decision }) => decision.notRequestable))
+  // One challenge for the whole request: where a part of it is out of reach of any sign-in, signing in again is in vain.
+  const asked = notRequestable.length > 0 ? [] : challenges
+  const least = union(asked.map((challenge) => challenge.least))
+  const full = union([least, ...asked.map((challenge) => challenge.full)])
   const tools = union(denied.map(({ decision }) => [decision.policy.tool]))
   const missing = union(denied.map(({ decision }) => decision.missing))
   const [first] = denied
@@ -36,19 +39,34 @@ export function scopeRefusal(options: {
     status: 403,
     code: rpcCode.refused,
     message:
-      `${tools.join(', ')} needs ${plural(missing.length, 'the scope', 'the scopes')} ${missing.join(' ')}, which this ` +
-      `sign-in does not have: sign in again and allow ${missing.length === 1 ? 'it' : 'them'}, or ask for access.`,
+      `${tools.join(', ')} needs ${plural(missing.length, 'the scope', 'the scopes')} ${missing.join(' ')}, which this sign-in does not have: ` +
+      (notRequestable.length > 0 ? askPeople(notRequestable, first?.call) : askAgain(missing)),
     id: first?.call.message.id ?? null,
     data: {
       tool: tools.length === 1 ? tools[0] : tools,
-      required: least,
-      granted: first?.call.principal.scopes ?? [],
+      required: union(denied.map(({ decision }) => decision.required)),
+      granted:
+        first === undefined ? [] : union([first.call.held.token, first.call.held.granted.map(({ scope }) => scope)]),
       missing,
+      ...(notRequestable.length > 0 && { notRequestable }),
       requestId: first?.call.identity.requestId,
     },
     headers: { 'WWW-Authenticate': shortEnough([full, least], resourceMetadataUrl) },
     detail: `denied ${tools.join(', ')}: missing ${missing.join(' ')}`,
   })
+}
+
+function askAgain(missing: readonly string[]): string {
+  return `sign in again and allow ${plural(missing.length, 'it', 'them')}, or ask for access.`
+}
+
+/** No claim is named: which group opens what is the operator's to tell. */
+function askPeople(scopes: readonly string[], call: DeniedCall | undefined): string {
+  const issuer = call?.principal.issuer ?? 'the authorization server'
+  return (
+    `no sign-in gives ${scopes.join(' ')}, it comes with a role or group. Ask whoever manages roles and groups at ${issuer}, ` +
+    'or the operator of this server; signing in again does not help before that.'
+  )
 }
 
 /** The challenge with the first set of scopes that fits, or with none: a header that a proxy cuts helps nobody. */

@@ -1,7 +1,7 @@
 import type { Principal } from '@toolgate/plugin'
 import type { Readable } from 'node:stream'
 import { CLIENT_INFO_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server'
-import { principalOf, type Room } from '../http/host-state.ts'
+import { heldOf, principalOf, type Room } from '../http/host-state.ts'
 import type { CallSlot } from './call-slots.ts'
 import { isToolCall } from './authorize-call.ts'
 import { readEnvelope, type Envelope } from './envelope.ts'
@@ -39,13 +39,14 @@ export function serveMcp(options: ServeMcpOptions): Room {
 
 function dispatchAll(options: ServeMcpOptions, context: RoomContext, envelope: Envelope): readonly Dispatched[] {
   const principal = principalOf(context)
+  const held = heldOf(context)
   const { requestId, tokenId } = context.state
   const modern = envelope.classification.era === 'modern'
   const idOf = (index: number) => (envelope.batch ? `${requestId}.${String(index)}` : requestId)
   const calls = envelope.requests.flatMap((message, index): readonly CallRequest[] => {
     if (!isToolCall(message)) return []
     const identity = { requestId: idOf(index), ...clientOf(message), protocolRevision: envelope.revision }
-    return [{ message, principal, tokenId, identity, request: context.req, modern }]
+    return [{ message, principal, held, tokenId, identity, request: context.req, modern }]
   })
   const slots = options.takeSlots(principal, calls.length)
   const judged = authorize(options, calls, slots)
@@ -57,6 +58,7 @@ function dispatchAll(options: ServeMcpOptions, context: RoomContext, envelope: E
       message,
       envelope,
       principal,
+      held,
       requestId: idOf(index),
       call: judged[place],
       slot,
