@@ -110,6 +110,23 @@ describe('grants: scopes by roles and groups', () => {
       .and.not.include('fixture:write')
   })
 
+  it('shows plugins what rules gave apart from the scopes of the token, and no claim that was not chosen', async () => {
+    const writer = await token('fixture:read', { groups: ['writers'], email: 'ada@acme.example' })
+    const answer = await callTool('modern', host.url, writer, 'fixture_echo', { text: 'x' })
+    expect(answer.result().structuredContent)
+      .to.have.property('principal')
+      .that.deep.equals({
+        issuer: acme.issuer,
+        subject: 'user-1',
+        clientId: 'test-client',
+        scopes: ['fixture:read'],
+        granted: ['fixture:write'],
+        claims: {},
+      })
+    const reader = await callTool('modern', host.url, await token('fixture:read'), 'fixture_echo', { text: 'x' })
+    expect(reader.result().structuredContent).to.have.property('principal').that.not.has.property('granted')
+  })
+
   it('writes the rule to the audit, and of held scopes those of the token alone', async () => {
     const sub = 'audited'
     await callTool('modern', host.url, await token('email', { groups: ['writers'], sub }), 'fixture_write')
