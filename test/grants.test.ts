@@ -1,4 +1,7 @@
+import { loadConfig } from '@toolgate/config'
+import { explainCall, inspectPolicy, readCaller } from '@toolgate/core'
 import { expect } from 'chai'
+import { join } from 'node:path'
 import { startTestHost, type TestHost } from './support/host.ts'
 import { startIssuer, type TestIssuer } from './support/issuer.ts'
 import { callTool, listTools, send } from './support/wire.ts'
@@ -133,5 +136,22 @@ describe('grants: scopes by roles and groups', () => {
     const record = (await host.audit()).find((each) => each.type === 'decision' && each.subject === sub)
     expect(record).to.deep.include({ effect: 'allow', held: ['email'] })
     expect(record).to.have.property('reason').that.includes('fixture:write granted by rule grants[0]')
+  })
+
+  it('are explained like the wire answers: with the rule that gave the scope, and the same refusal without it', async () => {
+    const file = join(host.folder, 'mcp.config.json')
+    const inspected = await inspectPolicy(await loadConfig({ file, folder: host.folder, environment: {} }))
+    const explain = async (compact: string) => {
+      const caller = await readCaller(inspected, { token: compact }, Math.floor(Date.now() / 1000))
+      return explainCall(inspected, { tool: 'fixture_write', caller, args: { value: {} } })
+    }
+    const writer = await explain(await token('', { groups: ['writers'] }))
+    expect(writer.effect).to.equal('allow')
+    expect(writer.steps[0]).to.deep.equal({ kind: 'grant', declaredAt: 'grants[0]', scope: 'fixture:write' })
+    const reader = await token('fixture:read')
+    const { answer } = await explain(reader)
+    const wire = await callTool('legacy', host.url, reader, 'fixture_write')
+    expect(answer?.headers['WWW-Authenticate']).to.equal(wire.headers['www-authenticate'])
+    expect(answer?.body).to.have.nested.property('error.message', wire.error().message)
   })
 })

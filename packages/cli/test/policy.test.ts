@@ -136,6 +136,7 @@ describe('toolgate policy', function () {
       expect(effect).to.equal('allow')
       expect(caller).to.deep.equal({
         scopes: ['hello:write'],
+        granted: [],
         issuer: new URL(folder.url).origin,
         subject: '(not named)',
       })
