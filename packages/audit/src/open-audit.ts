@@ -4,12 +4,12 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
 import { acquireLock } from './acquire-lock.ts'
-import { openAppendFile, type AppendFile } from './append-file.ts'
 import type { DecisionEntry, EventEntry, OutcomeEntry } from './audit-record.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { openChain, type ChainWriter } from './chain-writer.ts'
 import { AuditError } from './errors.ts'
 import { loadKey } from './load-key.ts'
-import { decisionRecord, eventRecord, outcomeRecord, serializeRecord } from './serialize-record.ts'
+import { decisionRecord, eventRecord, outcomeRecord } from './serialize-record.ts'
 
 /** The audit of one host. */
 export interface Audit {
@@ -54,10 +54,10 @@ export interface AuditOptions {
   readonly logger: Logger
 }
 
-function openFile(file: string, logger: Logger): AppendFile {
+function openFile(file: string, logger: Logger): ChainWriter {
   const existing = statSync(file, { throwIfNoEntry: false })
   if (existing !== undefined && !existing.isFile()) throw new AuditError('unwritable', `${file} is not a regular file`)
-  return openAppendFile(file, (error) => {
+  return openChain(file, logger, (error) => {
     logger.error('the audit is unwritable: no tool runs until the host is started again', {
       error: error.message,
       file,
@@ -83,17 +83,17 @@ export async function openAudit({ file, keyFile, durability, logger }: AuditOpti
   }
 }
 
-function createAudit(lines: AppendFile, key: KeyObject, release: () => void): Audit {
+function createAudit(lines: ChainWriter, key: KeyObject, release: () => void): Audit {
   const now = (): string => new Date().toISOString()
   return Object.freeze({
     decision(entry) {
-      lines.append(serializeRecord(decisionRecord(entry, now())))
+      lines.append(decisionRecord(entry, now()))
     },
     outcome(entry) {
-      lines.append(serializeRecord(outcomeRecord(entry, now())))
+      lines.append(outcomeRecord(entry, now()))
     },
     event(entry) {
-      lines.append(serializeRecord(eventRecord(entry, now())))
+      lines.append(eventRecord(entry, now()))
     },
     hashArguments(args) {
       return createHmac('sha256', key)

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
-import { AuditError } from '../src/index.ts'
+import { AuditError, verifyAudit } from '../src/index.ts'
 import { createWorkspace, decisionEntry, recordsOf, type Workspace } from './support/workspace.ts'
 
 const writer = fileURLToPath(import.meta.resolve('./support/write-forever.ts'))
@@ -50,9 +50,9 @@ describe('openAudit', () => {
     audit.decision(decisionEntry())
     const afterDecision = readFileSync(workspace.file, 'utf8')
     audit.outcome({ requestId: 'request-1', outcome: 'ok', durationMs: 1.23456, resultBytes: 10 })
-    const [decision, outcome] = readFileSync(workspace.file, 'utf8').trimEnd().split('\n')
+    const [begun, decision, outcome] = readFileSync(workspace.file, 'utf8').trimEnd().split('\n')
     await audit.close()
-    expect(afterDecision).to.equal(`${decision ?? ''}\n`)
+    expect(afterDecision).to.equal(`${begun ?? ''}\n${decision ?? ''}\n`)
     expect(JSON.parse(decision ?? '')).to.deep.include({ type: 'decision', ...decisionEntry() })
     expect(JSON.parse(decision ?? ''))
       .to.have.property('time')
@@ -72,7 +72,7 @@ describe('openAudit', () => {
     for (const requestId of ids) audit.decision(decisionEntry({ requestId }))
     await audit.close()
     expect(
-      (await recordsOf(workspace.file)).map((record) => record.type !== 'event' && record.requestId),
+      (await recordsOf(workspace.file)).flatMap((record) => (record.type === 'event' ? [] : [record.requestId])),
     ).to.deep.equal(ids)
   })
 
@@ -83,12 +83,13 @@ describe('openAudit', () => {
       await audit.close()
     }
     expect((await recordsOf(workspace.file)).map((record) => record.type === 'event' && record.name)).to.deep.equal([
+      'file-begun',
       'first',
       'second',
     ])
   })
 
-  it('begins a new line after one that a crash cut short', async () => {
+  it('cuts off a line that a crash cut short, and records that it did', async () => {
     await (await workspace.open()).close()
     appendFileSync(workspace.file, '{"type":"decision","time":"20')
     const audit = await workspace.open()
@@ -96,9 +97,11 @@ describe('openAudit', () => {
     audit.event({ name: 'later' })
     await audit.close()
     const lines = readFileSync(workspace.file, 'utf8').split('\n')
-    expect(lines).to.have.length(4)
-    expect(lines[1]).to.contain('"after"')
-    expect(await recordsOf(workspace.file)).to.have.length(2)
+    expect(lines).to.have.length(5)
+    expect(JSON.parse(lines[1] ?? '')).to.include({ name: 'torn-line-repaired', detail: '29 bytes after record 1' })
+    expect(lines[2]).to.contain('"after"')
+    expect(await recordsOf(workspace.file)).to.have.length(4)
+    expect((await verifyAudit({ audit: workspace.file })).faults).to.deep.equal([])
   })
 
   it('refuses a path that is no regular file', async () => {
@@ -150,7 +153,10 @@ describe('openAudit', () => {
       audit.event({ name: 'taken over' })
       await audit.close()
       const lines = readFileSync(workspace.file, 'utf8').split('\n').slice(0, -1)
-      const ids = lines.slice(0, -1).map((line) => (JSON.parse(line) as { requestId: string }).requestId)
+      const ids = lines
+        .map((line) => (JSON.parse(line) as { requestId?: string }).requestId)
+        .filter((id) => id !== undefined)
+      expect((await verifyAudit({ audit: workspace.file })).faults).to.deep.equal([])
       expect(refused.code).to.equal('in_use')
       expect(ids).to.deep.equal(ids.map((_, index) => `request-${index}`))
       expect(lines.at(-1)).to.contain('taken over')
@@ -162,11 +168,13 @@ describe('openAudit', () => {
     const { stdout } = await promisify(execFile)('sh', ['-c', command])
     const [, code, whole] = /^(\w+) after (\d+)$/m.exec(stdout) ?? []
     expect(code).to.equal('unwritable')
-    expect(await recordsOf(workspace.file)).to.have.length(Number(whole))
+    expect(await recordsOf(workspace.file)).to.have.length(Number(whole) + 1)
     const audit = await workspace.open()
     audit.event({ name: 'room again' })
     await audit.close()
-    expect(await recordsOf(workspace.file)).to.have.length(Number(whole) + 1)
+    const names = (await recordsOf(workspace.file)).flatMap((record) => (record.type === 'event' ? [record.name] : []))
+    expect(names.slice(-2)).to.deep.equal(['torn-line-repaired', 'room again'])
+    expect((await verifyAudit({ audit: workspace.file })).faults).to.deep.equal([])
   })
 
   describe('the key of the argument hashes', () => {
