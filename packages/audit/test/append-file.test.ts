@@ -21,6 +21,8 @@ describe('openAppendFile', () => {
     expect(() => file.append('refused'))
       .to.throw(AuditError, 'could not be synced')
       .with.property('code', 'unwritable')
+    const waited: unknown = await file.commit().catch((reason: unknown) => reason)
+    expect(waited).to.have.property('code', 'unwritable')
     await new Promise((resolve) => setTimeout(resolve, 20))
     expect(told).to.have.length(1)
   })

@@ -47,9 +47,9 @@ describe('openAudit', () => {
 
   it('has the decision in the file before it returns, and the outcome after it', async () => {
     const audit = await workspace.open()
-    audit.decision(decisionEntry())
+    void audit.decision(decisionEntry())
     const afterDecision = readFileSync(workspace.file, 'utf8')
-    audit.outcome({ requestId: 'request-1', outcome: 'ok', durationMs: 1.23456, resultBytes: 10 })
+    void audit.outcome({ requestId: 'request-1', outcome: 'ok', durationMs: 1.23456, resultBytes: 10 })
     const [begun, decision, outcome] = readFileSync(workspace.file, 'utf8').trimEnd().split('\n')
     await audit.close()
     expect(afterDecision).to.equal(`${begun ?? ''}\n${decision ?? ''}\n`)
@@ -69,11 +69,25 @@ describe('openAudit', () => {
   it('keeps the order of what was written', async () => {
     const audit = await workspace.open()
     const ids = Array.from({ length: 500 }, (_, index) => `request-${index}`)
-    for (const requestId of ids) audit.decision(decisionEntry({ requestId }))
+    for (const requestId of ids) void audit.decision(decisionEntry({ requestId }))
     await audit.close()
     expect(
       (await recordsOf(workspace.file)).flatMap((record) => (record.type === 'event' ? [] : [record.requestId])),
     ).to.deep.equal(ids)
+  })
+
+  it('waits for the disk if asked to, many records for one sync, and for nothing otherwise', async () => {
+    const audit = await workspace.open('disk')
+    const kept = Array.from({ length: 100 }, () => audit.decision(decisionEntry()))
+    expect(kept.every((done) => done instanceof Promise)).to.equal(true)
+    await Promise.all(kept.filter((done) => done !== undefined))
+    const head = JSON.parse(readFileSync(`${workspace.file}.head`, 'utf8')) as { seq: number }
+    await audit.close()
+    expect(head.seq).to.equal(101)
+    expect(new Set(kept).size).to.equal(100)
+    const other = await workspace.open()
+    expect(other.decision(decisionEntry())).to.equal(undefined)
+    await other.close()
   })
 
   it('appends to what an earlier run wrote', async () => {

@@ -20,5 +20,5 @@ export type CompleteConfig = ConfigOf<string> &
     readonly authority?: ResolvedConfig['authority']
     readonly authorizationServers?: readonly { readonly issuer: string }[]
     readonly scopes: Readonly<Record<string, { readonly description?: string; readonly implies: readonly string[] }>>
-    readonly audit: { readonly durability: 'process' }
+    readonly audit: { readonly durability: 'process' | 'disk' }
   }
