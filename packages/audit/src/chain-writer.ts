@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
-import { basename } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
 import { openAppendFile, type AppendFile } from './append-file.ts'
 import { asideName } from './audit-files.ts'
@@ -9,6 +9,7 @@ import { openHead, readHead } from './chain-head.ts'
 import { chainLine, type Link } from './chain.ts'
 import { repairEnd } from './repair-end.ts'
 import { eventRecord, fileBegunRecord, serializeRecord } from './serialize-record.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** What appends records to the chain of one audit. */
 export interface ChainWriter {
@@ -60,17 +61,20 @@ function resume(file: string, logger: Logger): Resumption {
     logger.error('audit records are missing', { after: last.seq, upTo: head.seq, file })
     findings.push(['records-missing', `after record ${String(last.seq)} up to record ${String(head.seq)}`])
   }
-  if (end.link !== undefined) return { link, predecessor: undefined, findings }
-  // What is no record cannot be gone on from; it is kept, for a person to look at.
-  const aside = end.empty ? undefined : putAside(file)
+  if (end.state === 'chained') return { link, predecessor: undefined, findings }
+  // Nothing is put after what is no record; it is kept, for a person to look at.
+  const aside = end.state === 'empty' ? undefined : putAside(file)
   if (aside !== undefined) logger.warn('the audit file did not end with a record and was put aside', { aside })
   return { link, predecessor: aside === undefined ? link : { ...link, file: basename(aside) }, findings }
 }
 
 /**
- * Opens the chain of an audit where an earlier run left it: cuts off a torn line, and records that it did.
+ * Opens the chain of an audit where an earlier run left it: cuts off a torn record, and records that it did; puts a file
+ * aside that does not end with a record. The names of the files are on the disk before the first record is written.
  *
  * `onFailure` is told once that a sync failed; from then on every `append` throws.
+ *
+ * @throws AuditError `unwritable`
  */
 export function openChain(file: string, logger: Logger, onFailure: (cause: Error) => void): ChainWriter {
   const { link: start, predecessor, findings } = resume(file, logger)
@@ -83,6 +87,7 @@ export function openChain(file: string, logger: Logger, onFailure: (cause: Error
     },
     failed: onFailure,
   })
+  syncFolder(dirname(file))
   const append = (record: AuditRecord): void => {
     const next = chainLine(serializeRecord(record), link)
     lines.append(next.line)

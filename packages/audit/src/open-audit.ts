@@ -1,6 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
 import { acquireLock } from './acquire-lock.ts'
@@ -9,6 +8,7 @@ import { canonicalJson } from './canonical-json.ts'
 import { openChain, type ChainWriter } from './chain-writer.ts'
 import { AuditError } from './errors.ts'
 import { loadKey } from './load-key.ts'
+import { makeFolder } from './make-folder.ts'
 import { decisionRecord, eventRecord, outcomeRecord } from './serialize-record.ts'
 
 /** The audit of one host. */
@@ -74,8 +74,8 @@ function openFile(file: string, logger: Logger): ChainWriter {
  */
 export async function openAudit({ file, keyFile, durability, logger }: AuditOptions): Promise<Audit> {
   if (!['process', 'disk'].includes(durability)) throw new TypeError(`unknown durability: ${durability}`)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 })
+  await makeFolder(dirname(file))
+  await makeFolder(dirname(keyFile))
   const release = acquireLock(file)
   try {
     return createAudit(openFile(file, logger), durability, createSecretKey(loadKey(keyFile)), release)

@@ -1,21 +1,61 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
 import { readChainedLine, type Link } from './chain.ts'
+import { parseRecord } from './parse-record.ts'
 
 const NEWLINE = 0x0a
-const TAIL_BYTES = 2_097_152
+const WINDOW_BYTES = 2_097_152
+const RECORD_BEGIN = '{"type":"'
 
-/** How an audit file ends. */
+/** How a file ends. */
 export interface FileEnd {
-  /** Its last record; undefined if it has none, or its last line is not of a chain. */
+  /**
+   * - `empty`: nothing stands in it, or it is not there.
+   * - `chained`: it ends with a record of a chain and its newline.
+   * - `other`: with anything else; the file is as it was.
+   */
+  readonly state: 'empty' | 'chained' | 'other'
+  /** Its last whole line; undefined if that is not of a chain. */
   readonly link: Link | undefined
-  readonly empty: boolean
-  /** Bytes of a line that was cut short, by which the file is now shorter. */
+  /** Bytes of a record that was cut short, by which the file is now shorter. */
   readonly repairedBytes: number
 }
 
+function readWindow(fd: number, position: number): Buffer {
+  const window = Buffer.alloc(WINDOW_BYTES)
+  return window.subarray(0, readSync(fd, window, 0, WINDOW_BYTES, position))
+}
+
+function beginsWithRecord(fd: number): boolean {
+  const window = readWindow(fd, 0)
+  const end = window.indexOf(NEWLINE)
+  return end !== -1 && parseRecord(window.toString('utf8', 0, end)) !== undefined
+}
+
+function isBeginOfRecord(rest: Buffer): boolean {
+  const begin = rest.toString('latin1', 0, RECORD_BEGIN.length)
+  return RECORD_BEGIN.startsWith(begin)
+}
+
+function repair(fd: number): FileEnd {
+  const { size } = fstatSync(fd)
+  if (size === 0) return { state: 'empty', link: undefined, repairedBytes: 0 }
+  const tail = readWindow(fd, Math.max(0, size - WINDOW_BYTES))
+  const end = tail.lastIndexOf(NEWLINE)
+  const begin = end <= 0 ? 0 : tail.lastIndexOf(NEWLINE, end - 1) + 1
+  const line = readChainedLine(tail.toString('utf8', begin, Math.max(0, end)))
+  const link = line && { seq: line.seq, chain: line.chain }
+  const rest = tail.subarray(end + 1)
+  if (link === undefined) return { state: 'other', link, repairedBytes: 0 }
+  if (rest.length === 0) return { state: 'chained', link, repairedBytes: 0 }
+  if (!isBeginOfRecord(rest) || !beginsWithRecord(fd)) return { state: 'other', link, repairedBytes: 0 }
+  ftruncateSync(fd, size - rest.length)
+  return { state: 'chained', link, repairedBytes: rest.length }
+}
+
 /**
- * Cuts off what stands after the last newline of a file, which a crash left of a line that nobody was answered for, and
- * reads the line before it. A file that is not there is an empty one.
+ * Reads where a file ends, and cuts off what stands after its last newline if a crash left that of a record that nobody
+ * was answered for: it begins as a record does, after a record of a chain, in a file whose first line is a record. Every
+ * other file stays as it is. What stays is on the disk on return.
  */
 export function repairEnd(file: string): FileEnd {
   let fd: number
@@ -23,21 +63,12 @@ export function repairEnd(file: string): FileEnd {
     fd = openSync(file, 'r+')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return { link: undefined, empty: true, repairedBytes: 0 }
+    return { state: 'empty', link: undefined, repairedBytes: 0 }
   }
   try {
-    const { size } = fstatSync(fd)
-    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES))
-    readSync(fd, tail, 0, tail.length, size - tail.length)
-    const end = tail.lastIndexOf(NEWLINE)
-    const repairedBytes = tail.length - end - 1
-    if (repairedBytes > 0) {
-      ftruncateSync(fd, size - repairedBytes)
-      fdatasyncSync(fd)
-    }
-    const begin = end <= 0 ? 0 : tail.lastIndexOf(NEWLINE, end - 1) + 1
-    const link = readChainedLine(tail.toString('utf8', begin, Math.max(0, end)))
-    return { link: link && { seq: link.seq, chain: link.chain }, empty: size === repairedBytes, repairedBytes }
+    const end = repair(fd)
+    fdatasyncSync(fd)
+    return end
   } finally {
     closeSync(fd)
   }
