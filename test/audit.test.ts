@@ -125,6 +125,29 @@ describe('the audit', () => {
   })
 })
 
+describe('the audit on the disk', () => {
+  it('has decision and outcome on the disk when the answer arrives, and answers as ever', async () => {
+    const host = await startTestHost({ config: { audit: { durability: 'disk' } } })
+    try {
+      const token = await host.token('fixture:read')
+      const call = (tool: string, args?: Readonly<Record<string, unknown>>) =>
+        callTool('modern', host.url, token, tool, args)
+      const answers = await Promise.all([
+        call('fixture_echo', { text: 'a' }),
+        call('fixture_write'),
+        call('fixture_echo'),
+      ])
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 403, 200])
+      const head = JSON.parse(await readFile(join(host.folder, '.toolgate', 'audit.ndjson.head'), 'utf8')) as object
+      const records = await host.audit()
+      expect(records).to.have.length(6)
+      expect(head).to.have.property('seq', 6)
+    } finally {
+      await host.close()
+    }
+  })
+})
+
 describe('when the audit cannot be written', () => {
   it('responds 503 and runs nothing from then on', async () => {
     const script = join(import.meta.dirname, 'support', 'run-host.ts')

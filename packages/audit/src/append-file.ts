@@ -1,116 +1,97 @@
-import {
-  closeSync,
-  constants,
-  fchmodSync,
-  fdatasync,
-  fdatasyncSync,
-  fstatSync,
-  openSync,
-  readSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, constants, fchmodSync, fdatasync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { AuditError } from './errors.ts'
+import { GroupSync, type SyncWatch } from './group-sync.ts'
 
-const SYNC_INTERVAL_MS = 5
 const NEWLINE = 0x0a
 
 /** A file that only grows, line by line. */
 export interface AppendFile {
   /**
-   * Hands the line and its newline to the kernel before it returns.
+   * Hands the line and its newline to the kernel before it returns. What got there of a line that failed is cut off again
+   * before the next one.
    *
    * @throws AuditError `unwritable` if any byte of it did not get there, or an earlier sync failed
    */
   append(line: string): void
+  /**
+   * Waits until all that was appended is on the disk.
+   *
+   * @throws AuditError `unwritable`
+   */
+  commit(): Promise<undefined>
+  /** Bytes in the file. */
+  size(): number
   /** Waits until everything is on the disk, and closes the file. */
   close(): Promise<void>
 }
 
-function endsInsideLine(fd: number, size: number): boolean {
-  const last = Buffer.of(NEWLINE)
-  if (size > 0) readSync(fd, last, 0, 1, size - 1)
-  return last[0] !== NEWLINE
-}
-
-/** Syncs in the background, at most once per interval; what fails is told once and ends the use of the file. */
-function backgroundSync(fd: number, onFailure: (cause: Error) => void) {
-  let timer: NodeJS.Timeout | undefined
-  let running = false
-  let wanted = false
-  let idle = Promise.withResolvers<undefined>()
-  idle.resolve(undefined)
-
-  const start = (): void => {
-    timer = undefined
-    wanted = false
-    running = true
-    idle = Promise.withResolvers()
-    fdatasync(fd, (cause) => {
-      running = false
-      idle.resolve(undefined)
-      if (cause !== null) onFailure(cause)
-      else if (wanted) schedule()
-    })
-  }
-  const schedule = (): void => {
-    wanted = true
-    if (!running) timer ??= setTimeout(start, SYNC_INTERVAL_MS).unref()
-  }
-  return {
-    schedule,
-    async stop(): Promise<void> {
-      wanted = false
-      clearTimeout(timer)
-      await idle.promise
-    },
+/** Writes whole lines; what got to the file of one that failed is cut off again before the next. */
+function lineWriter(fd: number): (line: string) => number {
+  let buffer = Buffer.allocUnsafeSlow(16_384)
+  let torn = 0
+  return (line) => {
+    if (line.length * 3 + 1 > buffer.length) buffer = Buffer.allocUnsafeSlow(line.length * 4)
+    const end = buffer.write(line)
+    buffer[end] = NEWLINE
+    // Someone else may have cut the file meanwhile, so its end is looked up.
+    if (torn > 0) ftruncateSync(fd, Math.max(0, fstatSync(fd).size - torn))
+    torn = 0
+    let written = 0
+    try {
+      while (written <= end) written += writeSync(fd, buffer, written, end + 1 - written)
+    } catch (cause) {
+      torn = written
+      throw cause
+    }
+    return written
   }
 }
 
 /**
  * Opens a file for appending (O_APPEND), created with mode 0600; an existing one that everybody may read is closed to
- * others. If a crash cut its last line short, a new line is begun, so that no record is glued to the rest of another.
- *
- * `onFailure` is told once that a sync failed: the kernel may then have dropped records that it had taken, so every
- * later `append` throws.
+ * others. Its last line must be whole. After a failed sync every `append` throws.
  */
-export function openAppendFile(file: string, onFailure: (error: AuditError) => void): AppendFile {
+export function openAppendFile<Mark>(file: string, watch: SyncWatch<Mark>): AppendFile {
   const fd = openSync(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600)
   const stat = fstatSync(fd)
   if (stat.isFile() && (stat.mode & 0o007) !== 0) fchmodSync(fd, stat.mode & 0o770)
-  let buffer = Buffer.allocUnsafeSlow(16_384)
-  let torn = endsInsideLine(fd, stat.size)
+  const write = lineWriter(fd)
   let failure: AuditError | undefined
   let closed = false
-
-  const sync = backgroundSync(fd, (cause) => {
-    failure = new AuditError('unwritable', `${file} could not be synced to the disk: ${cause.message}`, { cause })
-    onFailure(failure)
-  })
+  let { size } = stat
+  const unwritable = (cause: unknown): AuditError =>
+    new AuditError('unwritable', `${file} could not be synced to the disk: ${String(cause)}`, { cause })
+  const failed = (cause: Error): void => {
+    failure = unwritable(cause)
+    watch.failed(failure)
+  }
+  const sync = new GroupSync(fd, { ...watch, failed })
 
   return {
     append(line) {
       if (failure !== undefined) throw failure
-      if (line.length * 3 + 2 > buffer.length) buffer = Buffer.allocUnsafeSlow(line.length * 4)
-      const start = torn ? buffer.write('\n') : 0
-      const end = start + buffer.write(line, start)
-      buffer[end] = NEWLINE
-      let written = 0
       try {
-        while (written <= end) written += writeSync(fd, buffer, written, end + 1 - written)
-        torn = false
+        size += write(line)
       } catch (cause) {
-        if (written > 0) torn = true
         throw new AuditError('unwritable', `${file} could not be written: ${String(cause)}`, { cause })
       }
       sync.schedule()
     },
+    commit: () =>
+      sync.commit().catch((cause: unknown) => {
+        throw unwritable(cause)
+      }),
+    size: () => size,
     async close() {
       if (closed) return
       closed = true
       failure ??= new AuditError('unwritable', `${file} is closed`)
       await sync.stop()
       try {
-        fdatasyncSync(fd)
+        const mark = watch.begin()
+        await promisify(fdatasync)(fd)
+        watch.synced(mark)
       } finally {
         closeSync(fd)
       }

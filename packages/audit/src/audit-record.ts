@@ -60,6 +60,18 @@ interface Stamp<Type extends string> {
   readonly type: Type
   /** ISO 8601 in UTC, with milliseconds. */
   readonly time: string
+  /** Number of the record in the chain; the writer of the chain gives it, from 1. */
+  readonly seq?: number
+  /** SHA-256, hex, of the chain up to this record. */
+  readonly chain?: string
+}
+
+/** The record after which a file begins; number 0 is the beginning of the whole chain, with a `chain` by chance. */
+export interface Predecessor {
+  /** Name of the file that it stands in, if that is known. */
+  readonly file?: string
+  readonly seq: number
+  readonly chain: string
 }
 
 /** A decision as it stands in the file. */
@@ -67,6 +79,6 @@ export type DecisionRecord = Stamp<'decision'> & DecisionEntry
 /** An outcome as it stands in the file. */
 export type OutcomeRecord = Stamp<'outcome'> & OutcomeEntry
 /** An event as it stands in the file. */
-export type EventRecord = Stamp<'event'> & EventEntry
+export type EventRecord = Stamp<'event'> & EventEntry & { readonly predecessor?: Predecessor }
 /** One line of the audit file, told apart by `type`. */
 export type AuditRecord = DecisionRecord | OutcomeRecord | EventRecord

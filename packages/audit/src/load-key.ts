@@ -1,6 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { chmodSync, fstatSync, linkSync, openSync, readFileSync, closeSync, unlinkSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { AuditError } from './errors.ts'
+import { syncFolder } from './sync-folder.ts'
 
 const KEY_BYTES = 32
 
@@ -16,6 +18,7 @@ function createKey(keyFile: string): void {
   } finally {
     unlinkSync(draft)
   }
+  syncFolder(dirname(keyFile))
 }
 
 function openKey(keyFile: string): number {
@@ -31,7 +34,7 @@ function openKey(keyFile: string): number {
 /**
  * The key of the argument hashes: 32 random bytes in a file of mode 0600, made on first use.
  *
- * @throws AuditError `bad_key` if the file has another length, or group or others may read it
+ * @throws AuditError `unwritable`, `bad_key` if the file has another length, or group or others may read it
  */
 export function loadKey(keyFile: string): Buffer {
   const fd = openKey(keyFile)

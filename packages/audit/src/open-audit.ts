@@ -1,30 +1,32 @@
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { statSync } from 'node:fs'
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
 import { acquireLock } from './acquire-lock.ts'
-import { openAppendFile, type AppendFile } from './append-file.ts'
 import type { DecisionEntry, EventEntry, OutcomeEntry } from './audit-record.ts'
 import { canonicalJson } from './canonical-json.ts'
+import { openChain, type ChainWriter } from './chain-writer.ts'
 import { AuditError } from './errors.ts'
 import { loadKey } from './load-key.ts'
-import { decisionRecord, eventRecord, outcomeRecord, serializeRecord } from './serialize-record.ts'
+import { makeFolder } from './make-folder.ts'
+import { decisionRecord, eventRecord, outcomeRecord } from './serialize-record.ts'
 
 /** The audit of one host. */
 export interface Audit {
   /**
    * Hands the decision to the kernel before it returns. Call it before the tool starts.
    *
+   * @returns with `disk`, what settles when the disk has it (rejects with AuditError `unwritable`): nothing may run before
    * @throws AuditError `unwritable`: then nothing may run
    */
-  decision(entry: DecisionEntry): void
+  decision(entry: DecisionEntry): Promise<undefined> | undefined
   /**
    * Hands the outcome to the kernel before it returns. Call it before the answer leaves.
    *
+   * @returns as `decision`: the answer may not leave before
    * @throws AuditError `unwritable`
    */
-  outcome(entry: OutcomeEntry): void
+  outcome(entry: OutcomeEntry): Promise<undefined> | undefined
   /**
    * Records what is no tool call.
    *
@@ -48,16 +50,16 @@ export interface AuditOptions {
   readonly keyFile: string
   /**
    * `process`: a record survives the death of this process as soon as the call that wrote it returns, and a power cut
-   * about 5 ms later, when the disk has it.
+   * about 5 ms later, when the disk has it. `disk`: decisions and outcomes wait for the disk, in groups.
    */
-  readonly durability: 'process'
+  readonly durability: 'process' | 'disk'
   readonly logger: Logger
 }
 
-function openFile(file: string, logger: Logger): AppendFile {
+function openFile(file: string, logger: Logger): ChainWriter {
   const existing = statSync(file, { throwIfNoEntry: false })
   if (existing !== undefined && !existing.isFile()) throw new AuditError('unwritable', `${file} is not a regular file`)
-  return openAppendFile(file, (error) => {
+  return openChain(file, logger, (error) => {
     logger.error('the audit is unwritable: no tool runs until the host is started again', {
       error: error.message,
       file,
@@ -71,29 +73,43 @@ function openFile(file: string, logger: Logger): AppendFile {
  * @throws AuditError `in_use`, `bad_key` or `unwritable`
  */
 export async function openAudit({ file, keyFile, durability, logger }: AuditOptions): Promise<Audit> {
-  if ((durability as string) !== 'process') throw new TypeError(`unknown durability: ${durability}`)
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await mkdir(dirname(keyFile), { recursive: true, mode: 0o700 })
+  if (!['process', 'disk'].includes(durability)) throw new TypeError(`unknown durability: ${durability}`)
+  await makeFolder(dirname(file))
+  await makeFolder(dirname(keyFile))
   const release = acquireLock(file)
   try {
-    return createAudit(openFile(file, logger), createSecretKey(loadKey(keyFile)), release)
+    return createAudit(openFile(file, logger), durability, createSecretKey(loadKey(keyFile)), release)
   } catch (error) {
     release()
     throw error
   }
 }
 
-function createAudit(lines: AppendFile, key: KeyObject, release: () => void): Audit {
+function createAudit(
+  lines: ChainWriter,
+  durability: AuditOptions['durability'],
+  key: KeyObject,
+  release: () => void,
+): Audit {
+  const committed = (): Promise<undefined> | undefined => {
+    if (durability === 'process') return undefined
+    const done = lines.commit()
+    // Who gave up on the call for another reason waits no more; the failure is logged where it is found.
+    done.catch(() => undefined)
+    return done
+  }
   const now = (): string => new Date().toISOString()
   return Object.freeze({
     decision(entry) {
-      lines.append(serializeRecord(decisionRecord(entry, now())))
+      lines.append(decisionRecord(entry, now()))
+      return committed()
     },
     outcome(entry) {
-      lines.append(serializeRecord(outcomeRecord(entry, now())))
+      lines.append(outcomeRecord(entry, now()))
+      return committed()
     },
     event(entry) {
-      lines.append(serializeRecord(eventRecord(entry, now())))
+      lines.append(eventRecord(entry, now()))
     },
     hashArguments(args) {
       return createHmac('sha256', key)

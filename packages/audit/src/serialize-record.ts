@@ -6,6 +6,7 @@ import type {
   EventRecord,
   OutcomeEntry,
   OutcomeRecord,
+  Predecessor,
 } from './audit-record.ts'
 
 const NAME_LENGTH = 256
@@ -102,6 +103,11 @@ export function eventRecord(entry: EventEntry, time: string): EventRecord {
     reason: name(entry.reason),
     detail: identity(entry.detail),
   }
+}
+
+/** The first record of a file: what it goes on from. */
+export function fileBegunRecord(predecessor: Predecessor, time: string): EventRecord {
+  return { type: 'event', time, name: 'file-begun', predecessor }
 }
 
 function withoutTokens(_key: string, value: unknown): unknown {

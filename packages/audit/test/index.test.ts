@@ -3,6 +3,8 @@ import * as audit from '../src/index.ts'
 
 describe('@toolgate/audit', () => {
   it('exports what its index lists', () => {
-    expect(Object.keys(audit).sort()).to.deep.equal(['AuditError', 'formatAuditRecord', 'openAudit', 'readAudit'])
+    expect(Object.keys(audit).sort()).to.deep.equal([
+      ...['AuditError', 'formatAuditRecord', 'openAudit', 'queryAudit', 'readAudit', 'verifyAudit'],
+    ])
   })
 })

@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect } from 'chai'
-import { AuditError } from '../src/index.ts'
+import { AuditError, verifyAudit } from '../src/index.ts'
 import { createWorkspace, decisionEntry, recordsOf, type Workspace } from './support/workspace.ts'
 
 const writer = fileURLToPath(import.meta.resolve('./support/write-forever.ts'))
@@ -47,12 +47,12 @@ describe('openAudit', () => {
 
   it('has the decision in the file before it returns, and the outcome after it', async () => {
     const audit = await workspace.open()
-    audit.decision(decisionEntry())
+    void audit.decision(decisionEntry())
     const afterDecision = readFileSync(workspace.file, 'utf8')
-    audit.outcome({ requestId: 'request-1', outcome: 'ok', durationMs: 1.23456, resultBytes: 10 })
-    const [decision, outcome] = readFileSync(workspace.file, 'utf8').trimEnd().split('\n')
+    void audit.outcome({ requestId: 'request-1', outcome: 'ok', durationMs: 1.23456, resultBytes: 10 })
+    const [begun, decision, outcome] = readFileSync(workspace.file, 'utf8').trimEnd().split('\n')
     await audit.close()
-    expect(afterDecision).to.equal(`${decision ?? ''}\n`)
+    expect(afterDecision).to.equal(`${begun ?? ''}\n${decision ?? ''}\n`)
     expect(JSON.parse(decision ?? '')).to.deep.include({ type: 'decision', ...decisionEntry() })
     expect(JSON.parse(decision ?? ''))
       .to.have.property('time')
@@ -69,11 +69,25 @@ describe('openAudit', () => {
   it('keeps the order of what was written', async () => {
     const audit = await workspace.open()
     const ids = Array.from({ length: 500 }, (_, index) => `request-${index}`)
-    for (const requestId of ids) audit.decision(decisionEntry({ requestId }))
+    for (const requestId of ids) void audit.decision(decisionEntry({ requestId }))
     await audit.close()
     expect(
-      (await recordsOf(workspace.file)).map((record) => record.type !== 'event' && record.requestId),
+      (await recordsOf(workspace.file)).flatMap((record) => (record.type === 'event' ? [] : [record.requestId])),
     ).to.deep.equal(ids)
+  })
+
+  it('waits for the disk if asked to, many records for one sync, and for nothing otherwise', async () => {
+    const audit = await workspace.open('disk')
+    const kept = Array.from({ length: 100 }, () => audit.decision(decisionEntry()))
+    expect(kept.every((done) => done instanceof Promise)).to.equal(true)
+    await Promise.all(kept.filter((done) => done !== undefined))
+    const head = JSON.parse(readFileSync(`${workspace.file}.head`, 'utf8')) as { seq: number }
+    await audit.close()
+    expect(head.seq).to.equal(101)
+    expect(new Set(kept).size).to.equal(100)
+    const other = await workspace.open()
+    expect(other.decision(decisionEntry())).to.equal(undefined)
+    await other.close()
   })
 
   it('appends to what an earlier run wrote', async () => {
@@ -83,12 +97,13 @@ describe('openAudit', () => {
       await audit.close()
     }
     expect((await recordsOf(workspace.file)).map((record) => record.type === 'event' && record.name)).to.deep.equal([
+      'file-begun',
       'first',
       'second',
     ])
   })
 
-  it('begins a new line after one that a crash cut short', async () => {
+  it('cuts off a line that a crash cut short, and records that it did', async () => {
     await (await workspace.open()).close()
     appendFileSync(workspace.file, '{"type":"decision","time":"20')
     const audit = await workspace.open()
@@ -96,9 +111,11 @@ describe('openAudit', () => {
     audit.event({ name: 'later' })
     await audit.close()
     const lines = readFileSync(workspace.file, 'utf8').split('\n')
-    expect(lines).to.have.length(4)
-    expect(lines[1]).to.contain('"after"')
-    expect(await recordsOf(workspace.file)).to.have.length(2)
+    expect(lines).to.have.length(5)
+    expect(JSON.parse(lines[1] ?? '')).to.include({ name: 'torn-line-repaired', detail: '29 bytes after record 1' })
+    expect(lines[2]).to.contain('"after"')
+    expect(await recordsOf(workspace.file)).to.have.length(4)
+    expect((await verifyAudit({ audit: workspace.file })).faults).to.deep.equal([])
   })
 
   it('refuses a path that is no regular file', async () => {
@@ -150,7 +167,10 @@ describe('openAudit', () => {
       audit.event({ name: 'taken over' })
       await audit.close()
       const lines = readFileSync(workspace.file, 'utf8').split('\n').slice(0, -1)
-      const ids = lines.slice(0, -1).map((line) => (JSON.parse(line) as { requestId: string }).requestId)
+      const ids = lines
+        .map((line) => (JSON.parse(line) as { requestId?: string }).requestId)
+        .filter((id) => id !== undefined)
+      expect((await verifyAudit({ audit: workspace.file })).faults).to.deep.equal([])
       expect(refused.code).to.equal('in_use')
       expect(ids).to.deep.equal(ids.map((_, index) => `request-${index}`))
       expect(lines.at(-1)).to.contain('taken over')
@@ -162,11 +182,13 @@ describe('openAudit', () => {
     const { stdout } = await promisify(execFile)('sh', ['-c', command])
     const [, code, whole] = /^(\w+) after (\d+)$/m.exec(stdout) ?? []
     expect(code).to.equal('unwritable')
-    expect(await recordsOf(workspace.file)).to.have.length(Number(whole))
+    expect(await recordsOf(workspace.file)).to.have.length(Number(whole) + 1)
     const audit = await workspace.open()
     audit.event({ name: 'room again' })
     await audit.close()
-    expect(await recordsOf(workspace.file)).to.have.length(Number(whole) + 1)
+    const names = (await recordsOf(workspace.file)).flatMap((record) => (record.type === 'event' ? [record.name] : []))
+    expect(names.slice(-2)).to.deep.equal(['torn-line-repaired', 'room again'])
+    expect((await verifyAudit({ audit: workspace.file })).faults).to.deep.equal([])
   })
 
   describe('the key of the argument hashes', () => {

@@ -135,6 +135,26 @@ describe('toolgate user and toolgate token', function () {
     }
   })
 
+  it('looks for records, and tells a changed one', async () => {
+    await add('ada', '--all-scopes')
+    await using _host = await serve(folder)
+    const token = (await folder.run(['token', '--user', 'ada', '--scopes', 'hello:read'])).stdout.trim()
+    await folder.run(['call', 'hello_greet', '{"name":"Ada"}', '--token', token])
+    const found = await folder.run(['audit', 'query', '--tool', 'hello_greet', '--since', '1h', '--json'])
+    const types = found.stdout
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { type: string }).type)
+    expect(types).to.deep.equal(['decision', 'outcome'])
+    expect((await folder.run(['audit', 'query', '--tool', 'hello_greet', '--until', '1h'])).stdout).to.equal('')
+    expect(await folder.run(['audit', 'verify'])).to.include({ code: 0, stderr: '' })
+    const file = join(folder.path, '.toolgate', 'audit.ndjson')
+    await writeFile(file, (await readFile(file, 'utf8')).replace('hello_greet', 'hello_great'))
+    const { code, stderr } = await folder.run(['audit', 'verify', file])
+    expect(code).to.equal(1)
+    expect(stderr).to.match(/^toolgate: audit.ndjson line \d+: record \d+ is not the one that was written there\n$/)
+  })
+
   it('has no audit before the first start', async () => {
     const { code, stderr } = await folder.run(['audit', 'tail'])
     expect(code).to.equal(1)

@@ -25,5 +25,5 @@ export type CompleteConfig = ConfigOf<string> &
         { readonly description?: string; readonly implies: readonly string[]; readonly requestable: boolean }
       >
     >
-    readonly audit: { readonly durability: 'process' }
+    readonly audit: { readonly durability: 'process' | 'disk' }
   }

@@ -144,9 +144,10 @@ export const configSchema = {
       properties: {
         file: text('The file, from the folder of this one. By default `audit.ndjson` in the state folder.', 4_096),
         durability: {
-          enum: ['process'],
+          enum: ['process', 'disk'],
           default: 'process',
-          description: 'A record is with the kernel before the tool starts; it survives a crash of the process.',
+          description:
+            '`process`: a record is with the kernel before the tool starts, and survives a crash of the process. `disk`: it is on the disk (fdatasync) before, and survives a power cut.',
         },
       },
     },

@@ -48,7 +48,7 @@ export interface ConfigOf<Text> {
   }
   /** Overrides by tool name. */
   readonly tools?: Readonly<Record<string, ToolOverride>>
-  readonly audit?: { readonly file?: Text; readonly durability?: 'process' }
+  readonly audit?: { readonly file?: Text; readonly durability?: 'process' | 'disk' }
   readonly tokenCache?: { readonly maxEntries?: number; readonly maxAgeSeconds?: number }
   /** Serves a copy of the one issuer's metadata to clients of 2025-03-26. */
   readonly legacyMetadataCopy?: boolean

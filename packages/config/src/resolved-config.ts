@@ -50,7 +50,7 @@ export interface ResolvedConfig {
   }
   readonly tools: Readonly<Record<string, ToolOverride>>
   /** `file` is absolute. */
-  readonly audit: { readonly file: string; readonly durability: 'process' }
+  readonly audit: { readonly file: string; readonly durability: 'process' | 'disk' }
   readonly tokenCache: { readonly maxEntries: number; readonly maxAgeSeconds: number }
   /** Absolute path of the state folder. */
   readonly dataFolder: string

@@ -100,7 +100,7 @@ const shapes: readonly FaultCase[] = [
   ['a name has a space', { authority: {}, name: 'a b' }, 'bad_value', 'name', /pattern/, /programs/],
   [
     'the durability is unknown',
-    { authority: {}, audit: { durability: 'disk' } },
+    { authority: {}, audit: { durability: 'none' } },
     'bad_value',
     'audit.durability',
     /process/,

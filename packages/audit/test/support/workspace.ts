@@ -18,7 +18,7 @@ export interface Workspace {
   readonly keyFile: string
   readonly errors: string[]
   readonly logger: Logger
-  open(): Promise<Audit>
+  open(durability?: 'process' | 'disk'): Promise<Audit>
   remove(): void
 }
 
@@ -36,7 +36,7 @@ export function createWorkspace(): Workspace {
     keyFile,
     errors,
     logger,
-    open: () => openAudit({ file, keyFile, durability: 'process', logger }),
+    open: (durability = 'process') => openAudit({ file, keyFile, durability, logger }),
     remove() {
       rmSync(folder, { recursive: true })
     },

@@ -14,7 +14,7 @@ process.stdout.write('open\n')
 let written = 0
 try {
   for (; written < Number(limit); written += 1) {
-    audit.decision(decisionEntry({ requestId: `request-${String(written)}` }))
+    void audit.decision(decisionEntry({ requestId: `request-${String(written)}` }))
     if (written % 100 === 99) await new Promise((resolve) => setImmediate(resolve))
   }
 } catch (error) {

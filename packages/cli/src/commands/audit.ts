@@ -4,13 +4,15 @@ import type { CommandContext, GlobalOptions } from '../command-context.ts'
 import { CliError } from '../errors.ts'
 import { addExamples } from '../examples.ts'
 import { loadConfiguration } from '../load-configuration.ts'
+import { addAuditQueryCommand } from './audit-query.ts'
+import { addAuditVerifyCommand } from './audit-verify.ts'
 
 interface TailOptions extends GlobalOptions {
   readonly lines: string
   readonly follow?: boolean
 }
 
-/** `toolgate audit tail`: what was decided, newest last. */
+/** `toolgate audit`: `tail` prints what was decided, newest last; `query` looks for it; `verify` judges the files. */
 export function addAuditCommand(program: Command, context: CommandContext): void {
   const audit = program.command('audit').description('read the audit')
   const command = audit
@@ -22,6 +24,8 @@ export function addAuditCommand(program: Command, context: CommandContext): void
       await tail(context, self.optsWithGlobals<TailOptions>())
     })
   addExamples(command, ['toolgate audit tail', 'toolgate audit tail -n 100 --json', 'toolgate audit tail --follow'])
+  addAuditQueryCommand(audit, context)
+  addAuditVerifyCommand(audit, context)
 }
 
 async function tail(context: CommandContext, options: TailOptions): Promise<void> {

@@ -16,16 +16,25 @@ export interface AuthorizeCallOptions {
   readonly resourceMetadataUrl: string
 }
 
+/** What settles when a record is where it has to be; undefined if it is. */
+type Kept = Promise<undefined> | undefined
+
+/** Waits only if there is something to wait for. */
+function after<Result>(kept: readonly Kept[], go: () => Result): Result | Promise<Result> {
+  const waiting = kept.filter((done) => done !== undefined)
+  return waiting.length === 0 ? go() : Promise.all(waiting).then(go)
+}
+
 /**
  * Room 6: judges every call of a request while the HTTP status is still open, and writes the decisions to the audit. In
  * this order: `decide` without arguments, parameter headers, input schema with its defaults, `decide` with the arguments.
  *
- * @returns what each call may do, in order
+ * @returns what each call may do, in order; a promise if the decisions have to reach the disk first
  * @throws Refusal 403 with one challenge for all that is denied; 503 if a decision cannot be recorded
  */
 export function createAuthorizeCalls(
   options: AuthorizeCallOptions,
-): (calls: readonly CallRequest[]) => readonly JudgedCall[] {
+): (calls: readonly CallRequest[]) => readonly JudgedCall[] | Promise<readonly JudgedCall[]> {
   const { policy, catalogue } = options
   const headers = new Map(
     [...catalogue.tools].map(([name, tool]) => [name, parameterHeadersOf(tool.listing.inputSchema)]),
@@ -43,16 +52,20 @@ export function createAuthorizeCalls(
       'denied' in verdict ? [{ call, decision: verdict.denied }] : [],
     )
     if (denied.length > 0) {
-      for (const { call, decision } of denied) record(options, call, decision, undefined)
-      throw scopeRefusal({ denied, policy, resourceMetadataUrl: options.resourceMetadataUrl })
+      const kept = denied.map(({ call, decision }) => record(options, call, decision, undefined))
+      return after(kept, () => {
+        throw scopeRefusal({ denied, policy, resourceMetadataUrl: options.resourceMetadataUrl })
+      })
     }
-    return judged.flatMap(({ call, verdict }) => {
+    const kept: Kept[] = []
+    const allowed = judged.flatMap(({ call, verdict }) => {
       if ('denied' in verdict) return []
       const { kind } = verdict.call
-      record(options, call, verdict.decision, kind === 'allowed' ? verdict.call.args : undefined)
-      if (kind === 'invalid-arguments') recordOutcome(options, call)
+      kept.push(record(options, call, verdict.decision, kind === 'allowed' ? verdict.call.args : undefined))
+      if (kind === 'invalid-arguments') kept.push(recordOutcome(options, call))
       return [verdict.call]
     })
+    return after(kept, () => allowed)
   }
 }
 
@@ -71,11 +84,11 @@ function own(params: JSONRPCRequest['params'], key: string): unknown {
   return params !== undefined && Object.hasOwn(params, key) ? params[key] : undefined
 }
 
-function record(options: AuthorizeCallOptions, call: CallRequest, decision: Decision, args: unknown): void {
+function record(options: AuthorizeCallOptions, call: CallRequest, decision: Decision, args: unknown): Kept {
   const { audit, policy, catalogue } = options
   const { principal, identity } = call
   const known = decision.effect === 'unknown-tool' ? undefined : decision
-  keep(call, () => {
+  return keep(call, () =>
     audit.decision({
       ...identity,
       tokenId: call.tokenId,
@@ -92,21 +105,19 @@ function record(options: AuthorizeCallOptions, call: CallRequest, decision: Deci
       catalogueGeneration: catalogue.generation,
       policyHash: policy.hash,
       argumentsHash: args === undefined ? undefined : audit.hashArguments(args),
-    })
-  })
+    }),
+  )
 }
 
-function recordOutcome({ audit }: AuthorizeCallOptions, call: CallRequest): void {
-  keep(call, () => {
-    audit.outcome({ requestId: call.identity.requestId, outcome: 'invalid-arguments', durationMs: 0 })
-  })
+function recordOutcome({ audit }: AuthorizeCallOptions, call: CallRequest): Kept {
+  return keep(call, () =>
+    audit.outcome({ requestId: call.identity.requestId, outcome: 'invalid-arguments', durationMs: 0 }),
+  )
 }
 
 /** Nothing runs unrecorded. */
-function keep({ message }: CallRequest, write: () => void): void {
-  try {
-    write()
-  } catch (error) {
+function keep({ message }: CallRequest, write: () => Kept): Kept {
+  const refuse = (error: unknown): never => {
     throw rpcRefusal({
       status: 503,
       code: rpcCode.unavailable,
@@ -115,6 +126,14 @@ function keep({ message }: CallRequest, write: () => void): void {
       headers: { 'Retry-After': '10' },
       detail: `audit: ${error instanceof Error ? error.message : String(error)}`,
     })
+  }
+  try {
+    const kept = write()?.catch(refuse)
+    // A batch may fail at a later call, and nobody waits for this one then.
+    kept?.catch(() => undefined)
+    return kept
+  } catch (error) {
+    return refuse(error)
   }
 }
 

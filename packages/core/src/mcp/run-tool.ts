@@ -51,13 +51,14 @@ export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promis
     const ending = judgeSize(await runToEnd(run), options.resultBytes, run.requestId)
     const bland = ending.error !== undefined
     if (bland) logFailure(options.logger, run, ending)
-    options.audit.outcome({
+    const kept = options.audit.outcome({
       requestId: run.requestId,
       outcome: ending.outcome,
       durationMs: performance.now() - started,
       correlationId: bland ? run.requestId : undefined,
       resultBytes: ending.bytes,
     })
+    if (kept !== undefined) await kept
     return ending.result
   }
 }

@@ -15,7 +15,7 @@ type RoomContext = Parameters<Room>[0]
 export interface ServeMcpOptions {
   readonly bodyBytes: number
   readonly takeSlots: (principal: Principal, count: number) => readonly CallSlot[]
-  readonly authorizeCalls: (calls: readonly CallRequest[]) => readonly JudgedCall[]
+  readonly authorizeCalls: (calls: readonly CallRequest[]) => readonly JudgedCall[] | Promise<readonly JudgedCall[]>
   readonly dispatch: (request: JudgedRequest) => Dispatched
 }
 
@@ -29,15 +29,22 @@ export function serveMcp(options: ServeMcpOptions): Room {
       context.status = 202
       return
     }
-    const running = dispatchAll(options, context, envelope)
-    context.res.once('close', () => {
+    const running = await dispatchAll(options, context, envelope)
+    const close = () => {
       for (const dispatched of running) dispatched.close()
-    })
+    }
+    // The client may have gone while the decision was on its way to the disk.
+    if (context.res.destroyed) close()
+    else context.res.once('close', close)
     write(context, envelope, await Promise.all(running.map(({ answer }) => answer)))
   }
 }
 
-function dispatchAll(options: ServeMcpOptions, context: RoomContext, envelope: Envelope): readonly Dispatched[] {
+async function dispatchAll(
+  options: ServeMcpOptions,
+  context: RoomContext,
+  envelope: Envelope,
+): Promise<readonly Dispatched[]> {
   const principal = principalOf(context)
   const held = heldOf(context)
   const { requestId, tokenId } = context.state
@@ -49,7 +56,7 @@ function dispatchAll(options: ServeMcpOptions, context: RoomContext, envelope: E
     return [{ message, principal, held, tokenId, identity, request: context.req, modern }]
   })
   const slots = options.takeSlots(principal, calls.length)
-  const judged = authorize(options, calls, slots)
+  const judged = await authorize(options, calls, slots)
   const places = new Map(calls.map(({ message }, index) => [message, index]))
   return envelope.requests.map((message, index) => {
     const place = places.get(message) ?? -1
@@ -68,13 +75,13 @@ function dispatchAll(options: ServeMcpOptions, context: RoomContext, envelope: E
   })
 }
 
-function authorize(
+async function authorize(
   options: ServeMcpOptions,
   calls: readonly CallRequest[],
   slots: readonly CallSlot[],
-): readonly JudgedCall[] {
+): Promise<readonly JudgedCall[]> {
   try {
-    return options.authorizeCalls(calls)
+    return await options.authorizeCalls(calls)
   } catch (error) {
     for (const slot of slots) slot.leave()
     throw error
