@@ -3,9 +3,11 @@ import type { AuditRecord } from '@toolgate/audit'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, stat } from 'node:fs/promises'
+import { request } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { join } from 'node:path'
 import { startTestHost, type TestHost } from './support/host.ts'
-import { callTool, postModern, type WireAnswer } from './support/wire.ts'
+import { callTool, mcpHeaders, postModern, type WireAnswer } from './support/wire.ts'
 
 describe('the audit', () => {
   let host: TestHost
@@ -146,6 +148,49 @@ describe('the audit on the disk', () => {
       await host.close()
     }
   })
+})
+
+describe('calls whose client goes away at any moment', () => {
+  for (const durability of ['process', 'disk']) {
+    it(`have one outcome for each allowed decision, and leave no place taken (${durability})`, async () => {
+      const host = await startTestHost({ config: { audit: { durability }, limits: { concurrentCalls: 3 } } })
+      try {
+        const token = await host.token('fixture:read')
+        for (let attempt = 0; attempt < 60; attempt++) await abandonCall(host, token, (attempt % 12) / 2)
+        // Waits for whatever still runs: a handler that had begun ends when it sees the signal.
+        for (let tries = 0; tries < 100 && (await unmatched(host)).length > 0; tries++) await delay(20)
+        expect(await unmatched(host)).to.deep.equal([])
+        expect((await host.audit()).filter(({ type }) => type === 'decision')).to.not.have.length(0)
+        expect((await callTool('modern', host.url, token, 'fixture_anyone')).status).to.equal(200)
+      } finally {
+        await host.close()
+      }
+    })
+  }
+
+  /** Sends a call and destroys the connection some milliseconds after the last byte. */
+  async function abandonCall(host: TestHost, token: string, afterMs: number): Promise<void> {
+    const { hostname, port, pathname } = new URL(host.url)
+    const headers = { ...mcpHeaders, authorization: `Bearer ${token}` }
+    const outgoing = request({ hostname, port, path: pathname, method: 'POST', agent: false, headers })
+    outgoing.on('error', () => undefined)
+    const params = { name: 'fixture_aborting', arguments: {} }
+    outgoing.end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }))
+    await once(outgoing, 'finish')
+    await delay(afterMs)
+    outgoing.destroy()
+  }
+
+  /** Request ids of allowed decisions without exactly one outcome. */
+  async function unmatched(host: TestHost): Promise<readonly string[]> {
+    const records = await host.audit()
+    const outcomes = records.flatMap((record) => (record.type === 'outcome' ? [record.requestId] : []))
+    return records.flatMap((record) =>
+      record.type === 'decision' && outcomes.filter((id) => id === record.requestId).length !== 1
+        ? [record.requestId]
+        : [],
+    )
+  }
 })
 
 describe('when the audit cannot be written', () => {

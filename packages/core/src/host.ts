@@ -177,6 +177,7 @@ function appOptions(parts: Parts): AppOptions {
         instructions: config.instructions,
         list,
         runTool,
+        recordAbandoned: (requestId) => void audit.outcome({ requestId, outcome: 'cancelled', durationMs: 0 }),
       }),
     },
   }

@@ -6,14 +6,14 @@ const graceMs = 60_000
 
 /** The place of one call among those that its caller may run at once. It is free again when the handler has settled. */
 export interface CallSlot {
-  /** The handler starts: from now on only its end frees the place. */
-  readonly start: () => void
+  /** The handler starts, unless the place was given up before: from now on only its end frees the place. */
+  readonly start: () => boolean
   /** The handler has settled. */
   readonly end: () => void
   /** The call was cut off: a handler that heeds no signal keeps the place for a minute, not for good. */
   readonly cutOff: () => void
-  /** The call will not run, or is over: frees the place unless the handler still runs. */
-  readonly leave: () => void
+  /** The call will not run, or is over: frees the place unless the handler still runs. True if it never began. */
+  readonly leave: () => boolean
 }
 
 /**
@@ -49,14 +49,18 @@ function createSlot(free: () => void): CallSlot {
   }
   return {
     start: () => {
-      if (state === 'waiting') state = 'running'
+      if (state !== 'waiting') return false
+      state = 'running'
+      return true
     },
     end,
     cutOff: () => {
       setTimeout(end, graceMs).unref()
     },
     leave: () => {
-      if (state === 'waiting') end()
+      if (state !== 'waiting') return false
+      end()
+      return true
     },
   }
 }

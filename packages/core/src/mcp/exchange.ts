@@ -56,6 +56,8 @@ export class Exchange extends PerRequestHTTPServerTransport {
    * @throws Refusal if the client goes away before there is an answer
    */
   answer(message: JSONRPCRequest): Promise<Answer> {
+    // Closed while the server was being connected: nobody would ever settle the promise.
+    if (this.#ended) return Promise.reject(clientGone())
     return new Promise<Answer>((resolve, reject) => {
       this.#settle = resolve
       this.#gone = reject

@@ -26,6 +26,8 @@ export interface ProtocolHandlerOptions {
   readonly instructions: string | undefined
   readonly list: ToolList
   readonly runTool: (run: ToolRun) => Promise<CallToolResult>
+  /** Records an allowed call whose client went away before its tool began. */
+  readonly recordAbandoned: (requestId: string) => void
 }
 
 /** One request, judged. */
@@ -79,8 +81,14 @@ export function createProtocolHandler(options: ProtocolHandlerOptions): (request
 
 async function dispatch(exchange: Exchange, request: JudgedRequest, options: ProtocolHandlerOptions): Promise<Answer> {
   const server = createServer(exchange, request, options)
-  await server.connect(exchange)
-  return exchange.answer(withoutJudged(request.message))
+  try {
+    await server.connect(exchange)
+    return await exchange.answer(withoutJudged(request.message))
+  } catch (error) {
+    // The decision is on record, so what became of the call must be as well.
+    if (request.call?.kind === 'allowed' && request.slot?.leave() === true) options.recordAbandoned(request.requestId)
+    throw error
+  }
 }
 
 /** The rest of a call is judged already: what the SDK would say of it could only differ, and its copy would cost. */
@@ -138,6 +146,7 @@ async function answerCall(
       return invalidArguments(call.faults)
     case 'allowed': {
       const { tool, decision, args } = call
+      if (!slot.start()) throw new ProtocolError(rpcCode.internalError, internalError)
       const { signal } = context.mcpReq
       const progress = reportProgress(context)
       return options.runTool({ decision, tool, args, principal, requestId, signal, progress, slot })

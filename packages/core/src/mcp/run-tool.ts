@@ -103,7 +103,6 @@ async function runToEnd(run: ToolRun): Promise<Ending> {
 
 async function callHandler(run: ToolRun, signal: AbortSignal): Promise<Ending> {
   const { tool, args, principal, requestId, slot } = run
-  slot.start()
   try {
     const context: ToolContext = { principal, signal, requestId, logger: tool.logger, progress: run.progress }
     const returned: unknown = await tool.handler(args, Object.freeze(context))
