@@ -10,8 +10,9 @@ export default defineConfig({
 
   scopes: {
     'hello:read': { description: 'Be greeted' },
-    'notes:read': { description: 'List and search your notes' },
+    'notes:read': { description: 'List, read and search your notes' },
     'notes:write': { description: 'Create and delete your notes', implies: ['notes:read'] },
+    'notes:private': { description: 'Read and delete your private notes, beside notes:read and notes:write' },
     'files:read': { description: 'List, read and search the files of the host' },
     'files:write': { description: 'Write new files', implies: ['files:read'] },
     'files:overwrite': { description: 'Replace files that exist', implies: ['files:write'] },

@@ -24,6 +24,14 @@ export function allowedTools(count: number): BenchTool[] {
   return benchTools(count).filter(({ scope }) => scope === HELD_SCOPE)
 }
 
+/** Tools of one page of a list: the host's own number. */
+const PAGE = 1000
+
+/** What the first page of a list shows the benchmark's tokens. */
+export function listedTools(count: number): BenchTool[] {
+  return allowedTools(count).slice(0, PAGE)
+}
+
 /** JSON Schema of every tool's arguments. */
 export const INPUT_SCHEMA = {
   type: 'object',

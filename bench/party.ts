@@ -1,22 +1,79 @@
-import { fork, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { closeSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import type { PartyMessage, PartySettings, PartyUsage } from './messages.ts'
+import type { Family, Method, PartySettings, PartyUsage } from './messages.ts'
+import { startPartyProcess } from './party-process.ts'
+
+/** Hosts beside the plain one: what is different has a say in calls alone, and not by the number of tools. */
+const BESIDE = [
+  'unjudged',
+  'dpop',
+  'opaque',
+  'disk',
+  'afresh',
+  'afresh-floor',
+  'tokens',
+  'crowd',
+  'crowd-floor',
+] as const
 
 /**
  * The servers that are compared: the least that can be done, the SDK's recipe, the same with schemas that are made once,
- * and the host.
+ * the host, the host with neither authorization nor audit of calls, the host whose callers prove to hold a key, the host that asks
+ * its issuer about tokens, the host with an audit that waits for the disk, host and floor that remember no token, the host that is
+ * asked with a thousand tokens, host and floor with many connections, and three of others as their guides tell to write them.
  */
-export const PARTY_NAMES = ['floor', 'recipe', 'shared', 'toolgate'] as const
+export const PARTY_NAMES = [
+  'floor',
+  'recipe',
+  'shared',
+  'toolgate',
+  ...BESIDE,
+  'sdk-v1',
+  'fastmcp',
+  'mcp-handler',
+] as const
 /** One of {@link PARTY_NAMES}. */
 export type PartyName = (typeof PARTY_NAMES)[number]
+
+const isBeside = (name: PartyName): boolean => (BESIDE as readonly PartyName[]).includes(name)
+/** What is no host that records. */
+const UNRECORDED: readonly PartyName[] = ['unjudged', 'afresh-floor', 'crowd-floor']
+
+/** Servers of others that speak no 2026-07-28. */
+const OLD: readonly PartyName[] = ['sdk-v1', 'fastmcp']
+
+/** Whether a server takes part in a case. The lists of mcp-handler are the same for everybody, so nothing is compared of them. */
+export function takesPart(name: PartyName, method: Method, toolCount: number, family: Family): boolean {
+  if (OLD.includes(name) && family !== '2025-11-25') return false
+  if (name === 'mcp-handler' && method === 'tools/list') return false
+  return !isBeside(name) || (method === 'tools/call' && toolCount === 10)
+}
+
+/** The revision that a server's first call is in. */
+export function firstFamily(name: PartyName): Family {
+  return OLD.includes(name) ? '2025-11-25' : '2026-07-28'
+}
+
+/** Whether a server is a host that records every call. */
+export function isAudited(name: PartyName): boolean {
+  return name === 'toolgate' || (isBeside(name) && !UNRECORDED.includes(name))
+}
 
 const SCRIPTS: Record<PartyName, string> = {
   floor: import.meta.resolve('./parties/floor.ts'),
   recipe: import.meta.resolve('./parties/recipe.ts'),
   shared: import.meta.resolve('./parties/recipe.ts'),
   toolgate: import.meta.resolve('./parties/toolgate.ts'),
+  unjudged: import.meta.resolve('./parties/unjudged.ts'),
+  dpop: import.meta.resolve('./parties/toolgate.ts'),
+  opaque: import.meta.resolve('./parties/toolgate.ts'),
+  disk: import.meta.resolve('./parties/toolgate.ts'),
+  afresh: import.meta.resolve('./parties/toolgate.ts'),
+  'afresh-floor': import.meta.resolve('./parties/floor.ts'),
+  tokens: import.meta.resolve('./parties/toolgate.ts'),
+  crowd: import.meta.resolve('./parties/toolgate.ts'),
+  'crowd-floor': import.meta.resolve('./parties/floor.ts'),
+  'sdk-v1': import.meta.resolve('./parties/peers/sdk-v1.ts'),
+  fastmcp: import.meta.resolve('./parties/peers/fastmcp.ts'),
+  'mcp-handler': import.meta.resolve('./parties/peers/mcp-handler.ts'),
 }
 
 /** A server in a process of its own. */
@@ -27,43 +84,17 @@ export interface Party {
   close(): Promise<void>
 }
 
-async function nextMessage(child: ChildProcess, logFile: string): Promise<PartyMessage> {
-  const ended = new AbortController()
-  const exit = once(child, 'exit', { signal: ended.signal }).then(() => {
-    throw new Error(`a server of the benchmark ended early: ${readFileSync(logFile, 'utf8').slice(-2000)}`)
-  })
-  try {
-    const [message] = (await Promise.race([once(child, 'message'), exit])) as [PartyMessage]
-    return message
-  } finally {
-    exit.catch(() => undefined)
-    ended.abort()
-  }
-}
-
 /** Starts a server and waits until it answers. */
 export async function startParty(name: PartyName, settings: PartySettings): Promise<Party> {
-  const logFile = join(settings.folder, 'server.log')
-  const log = openSync(logFile, 'a')
-  const child = fork(new URL(SCRIPTS[name]), [JSON.stringify(settings)], {
-    stdio: ['ignore', log, log, 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production' },
-  })
-  closeSync(log)
-  await nextMessage(child, logFile)
+  const server = await startPartyProcess(SCRIPTS[name], settings)
   return {
     name,
     settings,
     async usage() {
-      child.send('usage')
-      const message = await nextMessage(child, logFile)
+      const message = await server.ask('usage')
       if (message.type !== 'usage') throw new Error('a server answered out of turn')
       return message.usage
     },
-    async close() {
-      const exit = once(child, 'exit')
-      child.disconnect()
-      await exit
-    },
+    close: () => server.close(),
   }
 }

@@ -15,8 +15,8 @@ export type Samples = ReadonlyMap<string, readonly Sample[]>
 /** Requests of every slot, the warm-up included, by slot key. */
 export type Counts = ReadonlyMap<string, number>
 
-function keyOf({ party, method, family }: Slot): string {
-  return slotKey(party.name, method, family, party.settings.toolCount)
+function keyOf({ party, method, family, connections }: Slot): string {
+  return slotKey(party.name, method, family, party.settings.toolCount, connections)
 }
 
 /** Another slot begins in each round, and every other round runs backwards. */

@@ -1,26 +1,47 @@
 import { join } from 'node:path'
-import { checkAudit } from './audit-counts.ts'
-import { startIssuer, type BenchIssuer } from './issuer.ts'
+import { callsOf, checkAudit, requireNoAudit } from './audit-counts.ts'
+import { authorizationFigures, authorizationTargets, tokenFigures } from './compared-hosts.ts'
+import type { AuthorizationFigures, IntrospectionCounts, TokenFigures } from './compared-hosts.ts'
+import { CLIENT_ID } from './introspection.ts'
+import { startIssuer, type BenchIssuer, type TokenKind } from './issuer.ts'
 import { startGenerator } from './load/generator.ts'
+import { floorTargets } from './floor-targets.ts'
 import { measureStart } from './measure-start.ts'
 import { median } from './median.ts'
-import { FAMILIES, type Family, type Method, type PartySettings } from './messages.ts'
-import { PARTY_NAMES, type Party, type PartyName } from './party.ts'
-import { callTargets, caseFigures, target, type CaseFigures, type Target } from './report.ts'
-import { runRounds, type Pace } from './rounds.ts'
-import type { Slot } from './slot.ts'
-import { createRunFolder, createWorkspace } from './workspace.ts'
+import { FAMILIES, type Caller, type Family, type Method, type PartySettings } from './messages.ts'
+import { firstFamily, isAudited, PARTY_NAMES, takesPart, type Party, type PartyName } from './party.ts'
+import { peerFigures, type PeerFigures } from './peer-figures.ts'
+import { measurePolicy, type PolicyFigures } from './policy-figures.ts'
+import { callTargets, caseFigures, durabilityFigures, target } from './report.ts'
+import type { CaseFigures, DurabilityFigures, Target } from './report.ts'
+import { runRounds, type Counts, type Pace } from './rounds.ts'
+import { slotKey, type Slot } from './slot.ts'
+import { createRunFolder, createWorkspace, type WorkspaceOptions } from './workspace.ts'
 
 const CONNECTIONS = 16
+/** Of the servers with a crowd. */
+const CROWD = 64
+/** So that all connections together have more than a thousand. */
+const TOKENS_PER_CONNECTION = 63
 const CASES: readonly { readonly method: Method; readonly toolCounts: readonly number[] }[] = [
   { method: 'tools/call', toolCounts: [10, 1000] },
   { method: 'tools/list', toolCounts: [10, 100, 1000] },
 ]
 const TOOL_COUNTS = [10, 100, 1000]
+/** What the servers do otherwise than the plain ones. */
+const OPTIONS: Partial<Record<PartyName, WorkspaceOptions>> = {
+  shared: { sharedSchemas: true },
+  dpop: { issuerSettings: { dpop: 'allowed' } },
+  opaque: { issuerSettings: { introspection: { clientId: CLIENT_ID, clientSecret: { $env: 'CLIENT_SECRET' } } } },
+  disk: { durability: 'disk' },
+  afresh: { tokenCache: false },
+  'afresh-floor': { tokenCache: false },
+}
+const TOKEN_KINDS: Partial<Record<PartyName, TokenKind>> = { dpop: 'bound', opaque: 'opaque' }
 
 interface Runner {
   readonly party: Party
-  readonly tokens: readonly string[]
+  readonly callers: readonly Caller[]
   /** Milliseconds from nothing to the first answer, of each start. */
   readonly starts: readonly number[]
 }
@@ -28,6 +49,16 @@ interface Runner {
 /** Everything that a run found out. */
 export interface BenchResult {
   readonly cases: readonly CaseFigures[]
+  /** The host beside servers of others. */
+  readonly peers: readonly PeerFigures[]
+  /** The host with an audit that waits for the disk, beside the one that does not. */
+  readonly durability: readonly DurabilityFigures[]
+  /** The host beside itself with neither authorization nor audit of calls. */
+  readonly authorization: readonly AuthorizationFigures[]
+  /** The host by the kind of token. */
+  readonly tokens: readonly TokenFigures[]
+  readonly introspection: IntrospectionCounts
+  readonly policy: PolicyFigures
   readonly targets: readonly Target[]
   readonly auditRecords: number
 }
@@ -35,26 +66,39 @@ export interface BenchResult {
 async function startRunner(
   name: PartyName,
   settings: PartySettings,
-  tokens: string[],
+  callers: readonly Caller[],
   starts: number,
 ): Promise<Runner> {
   const milliseconds: number[] = []
   for (;;) {
-    const started = await measureStart(name, settings, tokens)
+    const started = await measureStart(name, settings, callers)
     milliseconds.push(started.milliseconds)
-    if (milliseconds.length === starts) return { party: started.party, tokens, starts: milliseconds }
+    if (milliseconds.length === starts) return { party: started.party, callers, starts: milliseconds }
     await started.party.close()
   }
+}
+
+/** One per connection. */
+async function callersOf(name: PartyName, issuer: BenchIssuer, resource: string): Promise<readonly Caller[]> {
+  const make = (count: number): Promise<Caller[]> => issuer.makeCallers(resource, count, TOKEN_KINDS[name] ?? 'plain')
+  if (name === 'crowd' || name === 'crowd-floor') return make(CROWD)
+  if (name !== 'tokens') return make(CONNECTIONS)
+  const all = await make(CONNECTIONS * TOKENS_PER_CONNECTION)
+  return all.slice(0, CONNECTIONS).map((caller, index) => ({
+    ...caller,
+    further: all.flatMap(({ token }, place) => (place % CONNECTIONS === index && place >= CONNECTIONS ? [token] : [])),
+  }))
 }
 
 /** Starts all servers, into an array of the caller's, who closes what was started if one of them fails. */
 async function startRunners(runners: Runner[], folder: string, issuer: BenchIssuer, starts: number): Promise<void> {
   for (const toolCount of TOOL_COUNTS) {
     for (const name of PARTY_NAMES) {
+      if (!takesPart(name, 'tools/call', toolCount, firstFamily(name))) continue
       const own = join(folder, `${name}-${String(toolCount)}`)
-      const settings = await createWorkspace(own, issuer, toolCount, name === 'shared')
-      const tokens = await issuer.makeTokens(settings.resource, CONNECTIONS)
-      runners.push(await startRunner(name, settings, tokens, name === 'toolgate' ? starts : 1))
+      const settings = await createWorkspace(own, issuer, toolCount, OPTIONS[name])
+      const callers = await callersOf(name, issuer, settings.resource)
+      runners.push(await startRunner(name, settings, callers, name === 'toolgate' ? starts : 1))
     }
   }
 }
@@ -63,8 +107,9 @@ function slotGroups(runners: readonly Runner[]): Slot[][] {
   const group = (method: Method, family: Family, toolCounts: readonly number[]): Slot[] =>
     runners
       .filter(({ party }) => toolCounts.includes(party.settings.toolCount))
+      .filter(({ party }) => takesPart(party.name, method, party.settings.toolCount, family))
       .toSorted((a, b) => PARTY_NAMES.indexOf(a.party.name) - PARTY_NAMES.indexOf(b.party.name))
-      .map(({ party, tokens }) => ({ party, tokens, method, family }))
+      .map(({ party, callers }) => ({ party, callers, method, family }))
   return CASES.flatMap(({ method, toolCounts }) => FAMILIES.map((family) => group(method, family, toolCounts)))
 }
 
@@ -86,12 +131,22 @@ async function resourceTargets(runners: readonly Runner[]): Promise<Target[]> {
   return targets
 }
 
-async function checkAudits(runners: readonly Runner[], counts: ReadonlyMap<string, number>): Promise<number> {
+async function checkAudits(runners: readonly Runner[], counts: Counts): Promise<number> {
   let records = 0
-  for (const { party, starts } of runners) {
-    if (party.name === 'toolgate') records += await checkAudit(party, counts, starts.length)
+  for (const { party, callers, starts } of runners) {
+    const calls = starts.length * callers.length + callsOf(party, counts)
+    if (isAudited(party.name)) records += await checkAudit(party, calls)
+    if (party.name === 'unjudged') requireNoAudit(party)
   }
   return records
+}
+
+/** @throws Error if opaque tokens were never asked about: then nothing of it was measured */
+function introspectionCounts(issuer: BenchIssuer, counts: Counts): IntrospectionCounts {
+  const questions = issuer.questions()
+  if (questions < CONNECTIONS) throw new Error(`the issuer was asked about ${String(questions)} tokens alone`)
+  const calls = FAMILIES.map((family) => counts.get(slotKey('opaque', 'tools/call', family, 10)) ?? 0)
+  return { questions, calls: calls.reduce((sum, count) => sum + count, CONNECTIONS) }
 }
 
 /**
@@ -105,14 +160,27 @@ export async function runBench(pace: Pace, progress: (text: string) => void): Pr
   const generator = startGenerator()
   const runners: Runner[] = []
   try {
+    progress('measuring the policy')
+    const policy = await measurePolicy(join(folder.path, 'policy'))
     progress('starting the servers')
     await startRunners(runners, folder.path, issuer, pace.starts)
     const { samples, counts } = await runRounds(generator, slotGroups(runners), pace, progress)
-    const targets = [...callTargets(samples), ...(await resourceTargets(runners))]
+    const authorization = FAMILIES.map((family) => authorizationFigures(samples, family))
+    const tokens = FAMILIES.map((family) => tokenFigures(samples, family))
+    const introspection = introspectionCounts(issuer, counts)
+    const targets = [
+      ...callTargets(samples),
+      ...floorTargets(samples),
+      ...authorizationTargets(authorization, policy),
+      ...(await resourceTargets(runners)),
+    ]
     const cases = CASES.flatMap(({ method, toolCounts }) =>
       FAMILIES.flatMap((family) => toolCounts.map((count) => caseFigures(samples, method, family, count))),
     )
-    return { cases, targets, auditRecords: await checkAudits(runners, counts) }
+    const durability = FAMILIES.map((family) => durabilityFigures(samples, family))
+    const auditRecords = await checkAudits(runners, counts)
+    const peers = peerFigures(samples)
+    return { cases, peers, durability, authorization, tokens, introspection, policy, targets, auditRecords }
   } finally {
     generator.close()
     for (const { party } of runners) await party.close()

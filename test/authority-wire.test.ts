@@ -31,8 +31,7 @@ const paths = [
 const cookiesOf = ({ 'set-cookie': lines = [] }: IncomingHttpHeaders) =>
   lines.map((line) => line.split(';')[0] ?? '').join('; ')
 
-describe('the embedded authorization server on the whole host', function () {
-  this.timeout(60_000)
+describe('the embedded authorization server on the whole host', () => {
   let host: TestHost
   let clientId: string
 

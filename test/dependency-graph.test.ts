@@ -154,8 +154,7 @@ function seeds(): Record<string, Record<string, string>> {
   return found
 }
 
-describe('The dependency rules', function () {
-  this.timeout(60_000)
+describe('The dependency rules', () => {
   let folder: string
 
   before(async () => {

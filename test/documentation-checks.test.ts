@@ -10,13 +10,13 @@ import type { DocFault } from '../scripts/docs/doc-fault.ts'
 import { readDocPage } from '../scripts/docs/doc-page.ts'
 import type { DocPage } from '../scripts/docs/doc-page.ts'
 import { docPaths } from '../scripts/docs/doc-paths.ts'
+import { fillClientLimits } from '../scripts/docs/fill-client-limits.ts'
 import { fillClientLines } from '../scripts/docs/fill-client-lines.ts'
 import type { DocumentedClient } from '../scripts/docs/fill-client-lines.ts'
 
 const repository = dirname(import.meta.dirname)
 
-describe('The documentation checks', function () {
-  this.timeout(30_000)
+describe('The documentation checks', () => {
   let root: string
 
   beforeEach(async () => {
@@ -138,6 +138,17 @@ describe('The written pages', () => {
     expect(filled).to.contain('```sh\none add http://127.0.0.1:8787/mcp a:b\n```')
     expect(filled).to.not.contain('old').and.not.contain('Two')
     expect(fillClientLines(filled, [client], ['a:b'])).to.equal(filled)
+  })
+
+  it('hold what clients can take, each with who says so and when', () => {
+    const sourced = { source: 'https://one.example/limits', saidOn: '2026-01-02' }
+    const toolName = { ...sourced, most: 9, otherwise: 'it is left out', frame: (s: string, t: string) => `${s}/${t}` }
+    const filled = fillClientLimits('<!-- client-limits -->\nold\n<!-- /client-limits -->\n', [client], {
+      one: { toolName },
+    })
+    const row =
+      '| One | names of 9 characters as `SERVER/TOOL` | it is left out | [2026-01-02](https://one.example/limits) |'
+    expect(filled).to.contain(row).and.not.contain('old')
   })
 
   it('refuse a mark that names an unknown client', () => {

@@ -6,8 +6,7 @@ import { callTool } from './support/wire.ts'
 
 const [{ create }] = journeyClients
 
-describe('what a sign-in is worth afterwards', function () {
-  this.timeout(60_000)
+describe('what a sign-in is worth afterwards', () => {
   let host: RepositoryHost
   const open: Journey[] = []
 

@@ -5,7 +5,16 @@ import { createPerson, type Person } from './support/person.ts'
 import { firstUser, startRepositoryHost, type RepositoryHost } from './support/repository-host.ts'
 
 const initialScopes = ['files:read', 'hello:read', 'http:fetch', 'notes:read']
-const reading = ['files_list', 'files_read', 'files_search', 'hello_greet', 'http_fetch', 'notes_list', 'notes_search']
+const reading = [
+  'files_list',
+  'files_read',
+  'files_search',
+  'hello_greet',
+  'http_fetch',
+  'notes_list',
+  'notes_read',
+  'notes_search',
+]
 const writing = ['files_write', 'notes_create', 'notes_delete']
 const milk = { title: 'Buy milk' }
 
@@ -25,8 +34,7 @@ async function refusalsOf(journey: Journey, tool: string, args: Record<string, u
 }
 
 for (const { name, revision, create } of journeyClients) {
-  describe(`the journey of ${name}`, function () {
-    this.timeout(60_000)
+  describe(`the journey of ${name}`, () => {
     let host: RepositoryHost
     const open: Journey[] = []
 
@@ -84,13 +92,40 @@ for (const { name, revision, create } of journeyClients) {
       expect(person.consents).to.have.length(2)
     })
 
+    it('leads over the 403 of a tool that looked at its data, and asks for no scope before it is needed', async () => {
+      const person = sitDown()
+      const journey = await travel(person)
+      const idOf = async (note: object) => {
+        const { structuredContent } = await journey.call('notes_create', {
+          title: 'Diary',
+          body: 'dear diary',
+          ...note,
+        })
+        return (structuredContent as { readonly id: string }).id
+      }
+      const [open, secret] = [await idOf({}), await idOf({ private: true })]
+      expect((await journey.call('notes_read', { id: open })).structuredContent).to.include({ body: 'dear diary' })
+      expect(person.consents.join('\n')).to.not.include('notes:private')
+      const before = journey.exchanges.length
+      expect((await journey.call('notes_read', { id: secret })).structuredContent).to.include({ body: 'dear diary' })
+      expect(journey.exchanges.slice(before).filter((exchange) => exchange.startsWith('POST'))).to.deep.equal([
+        'POST /mcp 403',
+        'POST /token 200',
+        'POST /mcp 200',
+      ])
+      expect(person.consents.at(-1)).to.match(/notes:private · unlocks notes_delete , notes_read/)
+      expect(scopesOf(journey)).to.deep.equal([...initialScopes, 'notes:private', 'notes:write'].sort())
+    })
+
     it('ends at the tools of the scopes that were left ticked, beside those that are listed to everybody', async () => {
       const person = sitDown()
       person.ticked = ['notes:read']
       const journey = await travel(person)
       expect(scopesOf(journey)).to.deep.equal(['notes:read'])
       const tools = await journey.list()
-      expect(tools.map((tool) => tool.name)).to.deep.equal([...writing, 'notes_list', 'notes_search'].sort())
+      expect(tools.map((tool) => tool.name)).to.deep.equal(
+        [...writing, 'notes_list', 'notes_read', 'notes_search'].sort(),
+      )
       const write = tools.find((tool) => tool.name === 'notes_create')
       expect(write?._meta).to.deep.include({ 'dev.toolgate/requiredScopes': ['notes:write'] })
     })
@@ -113,7 +148,9 @@ for (const { name, revision, create } of journeyClients) {
       const journey = await travel(person)
       expect(person.consents[0]).to.match(/Your account does not have this .*files:read.*http:fetch/)
       expect(scopesOf(journey)).to.deep.equal(['hello:read', 'notes:read'])
-      expect(await namesOf(journey)).to.deep.equal([...writing, 'hello_greet', 'notes_list', 'notes_search'].sort())
+      expect(await namesOf(journey)).to.deep.equal(
+        [...writing, 'hello_greet', 'notes_list', 'notes_read', 'notes_search'].sort(),
+      )
       const [first, last, ...more] = await refusalsOf(journey, 'notes_create', milk)
       expect(first).to.include('notes_create needs the scope notes:write')
       expect(last).to.include('notes_create needs the scope notes:write')

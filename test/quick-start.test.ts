@@ -43,8 +43,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await sleep(10)
 }
 
-describe('the quick start of the README, in a clone', function () {
-  this.timeout(120_000)
+describe('the quick start of the README, in a clone', () => {
   let folder: string
   let state: string
   let origin: string

@@ -24,6 +24,13 @@ describe('the configuration of this repository', () => {
     expect(initialScopes.filter((scope) => scope.includes('write'))).to.deep.equal([])
   })
 
+  it('is as toolgate.lock.json pins it, whatever the environment turns on', async () => {
+    for (const environment of [{}, { TAVILY_API_KEY: 'tvly-example' }]) {
+      const config = await loadConfig({ folder, environment })
+      expect((await inspectTools(config, true)).faults, 'run: npx toolgate lock').to.deep.equal([])
+    }
+  })
+
   it('turns web-search on by TAVILY_API_KEY, and says so where it is not set', async () => {
     const off = await inspect({})
     expect(off.notConfigured.map(({ plugin }) => plugin)).to.deep.equal(['web-search'])

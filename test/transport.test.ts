@@ -44,7 +44,7 @@ describe('the transport', () => {
       const headers = { origin: 'https://app.example', 'access-control-request-method': 'POST' }
       const answer = await send(host.origin, { method: 'OPTIONS', path: '/mcp', headers })
       expect(answer.status).to.equal(204)
-      expect(answer.headers['access-control-allow-methods']).to.equal('POST')
+      expect(answer.headers['access-control-allow-methods']).to.equal('POST, GET, DELETE')
       for (const name of ['Authorization', 'MCP-Protocol-Version', 'Mcp-Method', 'Mcp-Name', 'Mcp-Param-Region']) {
         expect(answer.headers['access-control-allow-headers']).to.include(name)
       }
@@ -291,7 +291,10 @@ describe('the transport', () => {
 
     it('answers server/discover', async () => {
       const answer = await postModern(host.url, token, { method: 'server/discover' })
-      expect(answer.result()).to.deep.include({ supportedVersions: ['2026-07-28'], capabilities: { tools: {} } })
+      expect(answer.result()).to.deep.include({
+        supportedVersions: ['2026-07-28'],
+        capabilities: { tools: {}, logging: {} },
+      })
     })
 
     it('marks lists as private', async () => {

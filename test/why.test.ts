@@ -1,6 +1,6 @@
 import type { DecisionRecord } from '@toolgate/audit'
 import { loadConfig } from '@toolgate/config'
-import { diffPolicies, explainDenial, inspectPolicy, type InspectedPolicy } from '@toolgate/core'
+import { diffPins, explainDenial, inspectPolicy, pinsOf, type InspectedPolicy } from '@toolgate/core'
 import { expect } from 'chai'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -8,8 +8,7 @@ import { runToolgate } from '../packages/cli/test/support/run-toolgate.ts'
 import { startTestHost, type TestHost } from './support/host.ts'
 import { callTool, type WireAnswer } from './support/wire.ts'
 
-describe('why a call was refused', function () {
-  this.timeout(60_000)
+describe('why a call was refused', () => {
   let host: TestHost
   before(async () => {
     host = await startTestHost({ config: { tools: { fixture_hidden: { visibility: 'concealed' } } } })
@@ -74,6 +73,25 @@ describe('why a call was refused', function () {
     expect(remarks.join()).to.contain('The rules have changed since')
   })
 
+  it('is not told as exact where the record had no room for all scopes', async () => {
+    const many = Array.from({ length: 70 }, (_, index) => `other:${String(index)}`)
+    const [wire, record] = await refused([...many, 'fixture:write'].join(' '), 'fixture_write', {})
+    expect(wire.status).to.equal(200)
+    const { cut, explanation, remarks } = explainDenial(await inspect(), record)
+    expect(cut).to.deep.equal(['all scopes of the token'])
+    expect(explanation.caller.scopes).to.deep.equal(many.slice(0, 64))
+    expect(remarks.join()).to.match(/had no room for all scopes of the token: .+ What was decided is allow\./)
+    const { stdout } = await runToolgate(['why', record.requestId], { folder: host.folder })
+    expect(stdout)
+      .to.match(/^Not exact: the record had no room for all scopes of the token\.\n/)
+      .and.to.contain('the audit: allow at ')
+      .and.to.contain('What was decided is allow.')
+    const [, whole] = await refused('fixture:read', 'fixture_write', {})
+    expect(explainDenial(await inspect(), whole).cut).to.deep.equal([])
+    const ended = { ...whole, reason: `${whole.reason}…`, granted: [{ scope: '… 2 more', rule: '' }] }
+    expect(explainDenial(await inspect(), ended)).to.deep.include({ cut: ['all scopes by rules', 'the whole reason'] })
+  })
+
   it('names a request that is in no audit', async () => {
     const { code, stderr } = await runToolgate(['why', 'nobody'], { folder: host.folder })
     expect(code).to.equal(1)
@@ -82,7 +100,7 @@ describe('why a call was refused', function () {
 
   describe('and policy diff', () => {
     it('finds nothing between a configuration and itself', async () => {
-      expect(diffPolicies(await inspect(), await inspect())).to.deep.equal([])
+      expect(diffPins(pinsOf(await inspect()), pinsOf(await inspect()))).to.deep.equal([])
     })
 
     it('names what opens first, by the fewest scopes that it opens to', async () => {
@@ -96,11 +114,23 @@ describe('why a call was refused', function () {
         },
       })
       const access = { subject: 'access', from: 'denied', to: 'allowed' }
-      const changes = diffPolicies(before, after)
+      const conditionHash = [
+        ...(pinsOf(before)
+          .tools.find(({ tool }) => tool === 'fixture_conditional')
+          ?.when.keys() ?? []),
+      ][0]
+      const changes = diffPins(pinsOf(before), pinsOf(after))
       expect(changes.filter(({ direction }) => direction === 'opens')).to.deep.include.members([
         { ...access, direction: 'opens', tool: 'fixture_admin', scopes: ['fixture:admin', 'fixture:read'] },
         { ...access, direction: 'opens', tool: 'fixture_echo', scopes: ['fixture:write'] },
-        { direction: 'opens', subject: 'conditions', tool: 'fixture_conditional' },
+        {
+          direction: 'opens',
+          subject: 'condition',
+          tool: 'fixture_conditional',
+          condition: conditionHash,
+          from: 'fixture:force',
+          to: 'absent',
+        },
         {
           ...access,
           direction: 'opens',
@@ -109,6 +139,13 @@ describe('why a call was refused', function () {
           from: 'depends-on-arguments',
         },
       ])
+      expect(changes).to.deep.include({
+        direction: 'opens',
+        subject: 'implies',
+        scope: 'fixture:read',
+        from: 'absent',
+        to: 'fixture:audit',
+      })
       const closing = changes.findIndex(({ direction }) => direction === 'closes')
       expect(changes.slice(closing)).to.deep.equal([
         {
@@ -120,6 +157,24 @@ describe('why a call was refused', function () {
           to: 'denied',
         },
       ])
+    })
+
+    it('says what is asked of the sign-in, and takes what lets more sign-ins pass for opening', async () => {
+      const asking = async (requires?: object) =>
+        pinsOf(await inspect({ tools: { fixture_write: requires === undefined ? {} : { requires } } }))
+      const change = { subject: 'fact', tool: 'fixture_write', fact: 'maxAgeSeconds' }
+      const none = await asking()
+      const recent = await asking({ maxAgeSeconds: 300 })
+      expect(diffPins(none, recent)).to.deep.equal([{ ...change, direction: 'closes', from: 'absent', to: '300' }])
+      expect(diffPins(recent, none)).to.deep.equal([{ ...change, direction: 'opens', from: '300', to: 'absent' }])
+      for (const [from, to, direction] of [
+        [{ maxAgeSeconds: 300 }, { maxAgeSeconds: 301 }, 'opens'],
+        [{ maxAgeSeconds: 300 }, { acr: ['gold'] }, 'opens'],
+        [{ acr: ['gold'] }, { acr: ['gold', 'silver'] }, 'opens'],
+        [{ acr: ['gold', 'silver'] }, { acr: ['silver'], maxAgeSeconds: 9 }, 'closes'],
+      ] as const) {
+        expect(diffPins(await asking(from), await asking(to))).to.have.nested.property('[0].direction', direction)
+      }
     })
 
     it('ends with exit code 1 on request if anything differs', async () => {

@@ -1,15 +1,35 @@
-import { allowedTools, answerOf } from '../catalogue.ts'
-import type { Family, LoadJob } from '../messages.ts'
+import { allowedTools, answerOf, listedTools } from '../catalogue.ts'
+import type { Caller, Family, LoadJob } from '../messages.ts'
+import { signProofs } from './proofs.ts'
 
 /** A request as bytes, and what its answer must be. */
 export interface PreparedRequest {
   readonly bytes: Buffer
+  /** Requests of one id differ in their proof alone. */
   readonly id: number
   /** The text of a call's result, or the names of a list's tools. */
   readonly expected: string | readonly string[]
 }
 
+interface Question extends Pick<PreparedRequest, 'id' | 'expected'>, Asked {
+  readonly params: { readonly name?: string; readonly arguments?: object }
+}
+
+interface Asked {
+  readonly id: number
+  readonly params: { readonly name?: string; readonly [member: string]: unknown }
+}
+
+/** What one connection sends. */
+export interface PreparedRequests {
+  readonly requests: readonly PreparedRequest[]
+  /** Whether each may be sent once alone, because its proof is used up then. */
+  readonly once: boolean
+}
+
 const TEXTS_PER_CONNECTION = 4
+/** More than any host answers of all connections together. */
+const PROOFS_PER_SECOND = 10_000
 
 const META = {
   'io.modelcontextprotocol/protocolVersion': '2026-07-28',
@@ -17,7 +37,13 @@ const META = {
   'io.modelcontextprotocol/clientInfo': { name: 'toolgate-bench', version: '1.0.0' },
 }
 
-function requestBytes(job: LoadJob, token: string, id: number, params: { name?: string }): Buffer {
+/** One request as it stands on the wire. */
+export function requestBytes(
+  job: Pick<LoadJob, 'port' | 'family'> & { readonly method: string },
+  token: string,
+  { id, params }: Asked,
+  proof?: string,
+): Buffer {
   const modern = job.family === '2026-07-28'
   const body = JSON.stringify({
     jsonrpc: '2.0',
@@ -28,7 +54,8 @@ function requestBytes(job: LoadJob, token: string, id: number, params: { name?: 
   const headers = [
     'POST /mcp HTTP/1.1',
     `Host: 127.0.0.1:${String(job.port)}`,
-    `Authorization: Bearer ${token}`,
+    `Authorization: ${proof === undefined ? 'Bearer' : 'DPoP'} ${token}`,
+    ...(proof === undefined ? [] : [`DPoP: ${proof}`]),
     'Content-Type: application/json',
     'Accept: application/json, text/event-stream',
     `MCP-Protocol-Version: ${job.family satisfies Family}`,
@@ -39,20 +66,46 @@ function requestBytes(job: LoadJob, token: string, id: number, params: { name?: 
   return Buffer.from(`${headers.join('\r\n')}\r\n\r\n${body}`)
 }
 
-function callRequests(job: LoadJob, token: string, connection: number): PreparedRequest[] {
+function calls(job: LoadJob, connection: number): Question[] {
   const tools = allowedTools(job.toolCount)
   return Array.from({ length: TEXTS_PER_CONNECTION }, (_, index) => {
     const id = connection * TEXTS_PER_CONNECTION + index
     const name = tools[(id * 7) % tools.length]?.name ?? ''
     const text = `text ${String(id)}`
-    const params = { name, arguments: { text, times: 2 } }
-    return { bytes: requestBytes(job, token, id, params), id, expected: answerOf(name, text, 2) }
+    return { id, params: { name, arguments: { text, times: 2 } }, expected: answerOf(name, text, 2) }
   })
 }
 
-/** The requests that one connection sends in turn: calls of several tools with texts of its own, or one list. */
-export function prepareRequests(job: LoadJob, token: string, connection: number): PreparedRequest[] {
-  if (job.method === 'tools/call') return callRequests(job, token, connection)
-  const expected = allowedTools(job.toolCount).map(({ name }) => name)
-  return [{ bytes: requestBytes(job, token, connection, {}), id: connection, expected }]
+function lists(job: LoadJob, connection: number): Question[] {
+  return [{ id: connection, params: {}, expected: listedTools(job.toolCount).map(({ name }) => name) }]
+}
+
+/** How many requests of one connection fit into a stretch by far. */
+function mostRequests({ callers, durationMs }: LoadJob): number {
+  return TEXTS_PER_CONNECTION + Math.ceil((durationMs * PROOFS_PER_SECOND) / 1000 / callers.length)
+}
+
+/**
+ * The requests that one connection sends in turn: calls of several tools with texts of its own, or one list. For a caller whose
+ * token is bound to a key each is signed now, so that nothing is while the server is measured.
+ */
+export async function prepareRequests(job: LoadJob, caller: Caller, connection: number): Promise<PreparedRequests> {
+  const { token, proofKey, further = [] } = caller
+  const questions = job.method === 'tools/call' ? calls(job, connection) : lists(job, connection)
+  const prepared = (question: Question, proof?: string, by = token): PreparedRequest => ({
+    bytes: requestBytes(job, by, question, proof),
+    id: question.id,
+    expected: question.expected,
+  })
+  if (proofKey === undefined) {
+    const requests = [token, ...further].flatMap((by) => questions.map((question) => prepared(question, undefined, by)))
+    return { requests, once: false }
+  }
+  const resource = `http://127.0.0.1:${String(job.port)}/mcp`
+  const proofs = await signProofs(proofKey, { resource, token }, mostRequests(job))
+  const requests = proofs.flatMap((proof, index) => {
+    const question = questions[index % questions.length]
+    return question === undefined ? [] : [prepared(question, proof)]
+  })
+  return { requests, once: true }
 }

@@ -1,19 +1,22 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createRemoteJWKSet, jwtVerify } from 'jose'
-import { allowedTools, answerOf, INPUT_SCHEMA } from '../catalogue.ts'
+import { listedTools, answerOf, INPUT_SCHEMA } from '../catalogue.ts'
 import { announce, partySettings } from './announce.ts'
 
-// The least that a server of these answers can do: a token is verified once, lists are bytes made at the start.
+// The least that a server of these answers can do: a token is verified once unless nothing is to be remembered, lists are bytes
+// made at the start.
 const settings = partySettings()
 const keys = createRemoteJWKSet(new URL(settings.jwksUri))
 const verified = new Set<string>()
-const list = JSON.stringify({
-  tools: allowedTools(settings.toolCount).map(({ name, description }) => ({
-    name,
-    description,
-    inputSchema: INPUT_SCHEMA,
-  })),
-})
+const list = Buffer.from(
+  JSON.stringify({
+    tools: listedTools(settings.toolCount).map(({ name, description }) => ({
+      name,
+      description,
+      inputSchema: INPUT_SCHEMA,
+    })),
+  }),
+)
 
 interface CallMessage {
   readonly id: number
@@ -29,14 +32,24 @@ async function verify(authorization: string): Promise<void> {
     algorithms: ['ES256'],
     typ: 'at+jwt',
   })
-  verified.add(authorization)
+  if (settings.tokenCache) verified.add(authorization)
 }
 
-function resultOf({ method, params }: CallMessage): string {
-  if (method === 'tools/list') return list
-  return JSON.stringify({
-    content: [{ type: 'text', text: answerOf(params.name, params.arguments.text, params.arguments.times) }],
-  })
+function textOf({ name, arguments: { text, times } }: CallMessage['params']): string {
+  return JSON.stringify({ content: [{ type: 'text', text: answerOf(name, text, times) }] })
+}
+
+function answer(response: ServerResponse, { id, method, params }: CallMessage): void {
+  const head = `{"jsonrpc":"2.0","id":${String(id)},"result":`
+  const result = method === 'tools/list' ? list : textOf(params)
+  const length = head.length + Buffer.byteLength(result) + 1
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': length })
+  if (typeof result === 'string') response.end(`${head}${result}}`)
+  else {
+    response.write(head)
+    response.write(result)
+    response.end('}')
+  }
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -47,14 +60,11 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 const server = createServer((request, response) => {
-  const answer = async (): Promise<void> => {
+  const serve = async (): Promise<void> => {
     await verify(request.headers.authorization ?? '')
-    const message = JSON.parse(await readBody(request)) as CallMessage
-    const body = Buffer.from(`{"jsonrpc":"2.0","id":${String(message.id)},"result":${resultOf(message)}}`)
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length })
-    response.end(body)
+    answer(response, JSON.parse(await readBody(request)) as CallMessage)
   }
-  answer().catch((error: unknown) => response.writeHead(500).end(String(error)))
+  serve().catch((error: unknown) => response.writeHead(500).end(String(error)))
 })
 server.listen(Number(new URL(settings.resource).port), '127.0.0.1', () => {
   announce(() => {

@@ -2,10 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { configSchema, loadConfig } from '@toolgate/config'
-import { clientLines, inspectTools } from '@toolgate/core'
+import { clientLimits, clientLines, inspectTools } from '@toolgate/core'
 import { configurationPage } from './configuration-page.ts'
 import type { DocumentedSchema } from './configuration-page.ts'
 import { docPaths } from './doc-paths.ts'
+import { fillClientLimits } from './fill-client-limits.ts'
 import { fillClientLines } from './fill-client-lines.ts'
 
 /** What the pages that are written from code should hold, by path from the root of the repository. */
@@ -16,7 +17,7 @@ export async function generatedDocs(root: string): Promise<ReadonlyMap<string, s
   for (const path of await docPaths(root)) {
     if (texts.has(path)) continue
     const text = await readFile(join(root, path), 'utf8')
-    const filled = fillClientLines(text, clientLines, initialScopes)
+    const filled = fillClientLimits(fillClientLines(text, clientLines, initialScopes), clientLines, clientLimits)
     if (filled !== text) texts.set(path, filled)
   }
   const options = (await resolveConfig(join(root, 'README.md'))) ?? {}

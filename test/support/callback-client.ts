@@ -5,10 +5,12 @@ import type { AddressInfo } from 'node:net'
 
 /** A client on this machine with a page of its own, to which a real browser is sent back. */
 export interface CallbackClient {
-  /** Where a person begins: the authorization request for these scopes. */
-  authorizationUrl(scope: string): string
+  /** Where a person begins: the authorization request for these scopes, with further parameters. */
+  authorizationUrl(scope: string, further?: Readonly<Record<string, string>>): string
   /** Redeems the code of the page that the browser arrived at; the scopes of the token. */
   redeem(arrival: string): Promise<readonly string[]>
+  /** Redeems the code; the access token. */
+  redeemToken(arrival: string): Promise<string>
   close(): Promise<void>
 }
 
@@ -37,18 +39,19 @@ export async function registerCallbackClient(
   const challenge = createHash('sha256').update(verifier).digest('base64url')
   const proof = { code_challenge: challenge, code_challenge_method: 'S256' }
   const who = { client_id: clientId, redirect_uri: redirectUri }
+  const tokenOf = async (arrival: string) => {
+    const code = new URL(arrival).searchParams.get('code') ?? ''
+    const body = new URLSearchParams({ grant_type: 'authorization_code', ...who, code, code_verifier: verifier })
+    const answer = await fetch(`${origin}/token`, { method: 'POST', body })
+    return (await answer.json()) as { readonly scope?: string; readonly access_token?: string }
+  }
   return {
-    authorizationUrl(scope) {
-      const parameters = new URLSearchParams({ response_type: 'code', ...who, ...proof, scope, resource })
+    authorizationUrl(scope, further = {}) {
+      const parameters = new URLSearchParams({ response_type: 'code', ...who, ...proof, scope, resource, ...further })
       return `${origin}/authorize?${parameters.toString()}`
     },
-    async redeem(arrival) {
-      const code = new URL(arrival).searchParams.get('code') ?? ''
-      const body = new URLSearchParams({ grant_type: 'authorization_code', ...who, code, code_verifier: verifier })
-      const answer = await fetch(`${origin}/token`, { method: 'POST', body })
-      const { scope = '' } = (await answer.json()) as { readonly scope?: string }
-      return scope.split(' ').sort()
-    },
+    redeem: async (arrival) => ((await tokenOf(arrival)).scope ?? '').split(' ').sort(),
+    redeemToken: async (arrival) => (await tokenOf(arrival)).access_token ?? '',
     async close() {
       server.close()
       server.closeAllConnections()

@@ -35,8 +35,14 @@ export interface TestHostOptions {
   readonly plugins?: string
   readonly mode?: 'serve' | 'dev'
   readonly environment?: Readonly<Record<string, string>>
+  /** What the entry of the test's issuer says beside its address. */
+  readonly issuer?: Readonly<Record<string, unknown>>
   /** Runs the embedded authorization server instead of an issuer of the test. */
   readonly embedded?: boolean
+  /** Runs before the start, with what was configured. */
+  readonly prepare?: (config: Awaited<ReturnType<typeof loadConfig>>) => Promise<void>
+  /** By what tokens and keys are judged. */
+  readonly clock?: () => number
 }
 
 /** A port that was free a moment ago. */
@@ -62,7 +68,9 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   const port = await freePort()
   const url = `http://127.0.0.1:${String(port)}/mcp`
   const authorization =
-    options.embedded === true ? { authority: {} } : { authorizationServers: [{ issuer: issuer.issuer }] }
+    options.embedded === true
+      ? { authority: {} }
+      : { authorizationServers: [{ issuer: issuer.issuer, ...options.issuer }] }
   const document = {
     resource: url,
     listen: { port },
@@ -76,18 +84,18 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
   await writeFile(file, JSON.stringify(document))
   const environment = { ...options.environment }
   const config = await loadConfig({ file, folder, environment })
+  await options.prepare?.(config)
   const log: string[] = []
   const logger = createLogger({ level: 'debug', secrets: [], write: (line) => log.push(line) })
   const cleanUp = async () => {
     await issuer.close()
     await rm(folder, { recursive: true, force: true })
   }
-  const host = await startHost({ config, mode: options.mode ?? 'serve', logger, environment }).catch(
-    async (error: unknown) => {
-      await cleanUp()
-      throw error
-    },
-  )
+  const { mode = 'serve', clock = Date.now } = options
+  const host = await startHost({ config, mode, logger, environment, clock }).catch(async (error: unknown) => {
+    await cleanUp()
+    throw error
+  })
   return {
     host,
     url,
@@ -97,10 +105,7 @@ export async function startTestHost(options: TestHostOptions = {}): Promise<Test
     log,
     token: (scope, more) => issuer.token(url, { scope, ...more }),
     audit: () => collect(readAudit(config.audit.file, {})),
-    async close() {
-      await host.close()
-      await cleanUp()
-    },
+    close: () => host.close().finally(cleanUp),
   }
 }
 

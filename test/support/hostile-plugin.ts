@@ -28,6 +28,29 @@ export const badResults: Readonly<Record<string, Handler>> = {
       return fail()
     },
   }),
+  a_throwing_then: () => ({
+    get then() {
+      return fail()
+    },
+  }),
+  a_then_that_throws: () => ({ then: fail }),
+  a_then_that_rejects_twice: () => ({
+    then: (_resolve: unknown, reject: (error: unknown) => void) => {
+      reject(new Error(secret))
+      reject(new Error(secret))
+      fail()
+    },
+  }),
+  a_then_that_goes_away: () => {
+    let asked = 0
+    return {
+      get then() {
+        return asked++ === 0 ? fail : undefined
+      },
+      self: 5n,
+    }
+  },
+  a_returned_proxy: () => new Proxy({}, { get: fail, ownKeys: fail, getPrototypeOf: fail }),
   content_of_null: () => ({ content: [null] }),
   content_of_an_unknown_type: () => ({ content: [{ type: 'secret', text: secret }] }),
   text_that_is_a_number: () => ({ content: [{ type: 'text', text: 5 }] }),

@@ -26,7 +26,7 @@ type Create = (url: URL, memory: OAuthMemory, fetcher: typeof fetch) => SdkClien
 
 const identity = { name: 'journey', version: '1.0.0' }
 
-function modern(mode: 'auto' | 'legacy'): Create {
+function modern(mode: 'auto' | 'legacy' | { readonly pin: string }): Create {
   return (url, memory, fetcher) => {
     const transport = new ModernTransport(url, { authProvider: memoryOAuthProvider(memory), fetch: fetcher })
     const client = new ModernClient(identity, { versionNegotiation: { mode } })
@@ -61,6 +61,7 @@ const classic: Create = (url, memory, fetcher) => {
 /** The clients that people run, and the revision that each agrees on with this host. */
 export const journeyClients = [
   { name: 'the v2 client that negotiates ("auto")', revision: '2026-07-28', create: modern('auto') },
+  { name: 'the v2 client that is pinned', revision: '2026-07-28', create: modern({ pin: '2026-07-28' }) },
   { name: 'the v2 client as it is by default ("legacy")', revision: '2025-11-25', create: modern('legacy') },
   { name: 'the v1 client', revision: '2025-11-25', create: classic },
 ] as const

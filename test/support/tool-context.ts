@@ -1,4 +1,12 @@
-import type { Logger, PluginSetup, PluginSetupContext, Plugin, ToolContext, Tool } from '@toolgate/plugin'
+import {
+  testContext,
+  type Logger,
+  type Plugin,
+  type PluginSetup,
+  type PluginSetupContext,
+  type Tool,
+  type ToolContext,
+} from '@toolgate/plugin'
 
 /** One line that a plugin logged. */
 export interface LogLine {
@@ -21,20 +29,21 @@ export function toolContext(
   overrides: Partial<Omit<ToolContext, 'principal'>> & { readonly issuer?: string; readonly subject?: string } = {},
 ): ToolContext {
   const { issuer = 'https://issuer.example', subject = 'ada', ...rest } = overrides
-  return {
-    principal: { issuer, subject, clientId: 'client', scopes: [], claims: {} },
-    signal: new AbortController().signal,
-    logger: recordingLogger().logger,
-    requestId: 'request-1',
-    progress: () => undefined,
-    ...rest,
-  }
+  const principal = { issuer, subject, clientId: 'client', scopes: [], claims: {} }
+  return testContext({ principal, logger: recordingLogger().logger, requestId: 'request-1', ...rest })
 }
 
 /** Sets a plugin up as the host does, without the schema: give every setting that has a default. */
 export async function setUpPlugin(plugin: Plugin, context: Partial<PluginSetupContext>): Promise<PluginSetup> {
   if (!plugin.setup) throw new TypeError(`The plugin ${plugin.name} has no setup`)
-  return plugin.setup({ settings: {}, logger: recordingLogger().logger, dataFolder: '/nonexistent', ...context })
+  const told = { resourceUpdated: () => undefined, changed: () => Promise.resolve(true) }
+  return plugin.setup({
+    settings: {},
+    logger: recordingLogger().logger,
+    dataFolder: '/nonexistent',
+    ...told,
+    ...context,
+  })
 }
 
 /** Calls a tool of a plugin by name, with arguments that are already validated and defaulted. */
@@ -44,7 +53,7 @@ export async function callTool(
   args: Readonly<Record<string, unknown>>,
   context: ToolContext = toolContext(),
 ): Promise<unknown> {
-  const tool: Tool | undefined = setup.tools.find((candidate) => candidate.name === name)
+  const tool: Tool | undefined = setup.tools?.find((candidate) => candidate.name === name)
   if (!tool) throw new TypeError(`There is no tool ${name}`)
   return tool.handler(args as never, context)
 }

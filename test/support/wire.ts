@@ -1,9 +1,11 @@
-import { request, type IncomingHttpHeaders } from 'node:http'
+import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 
 /** One answer, whole. */
 export interface WireAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
+  /** Each header's lines, as they were sent. */
+  readonly lines: NodeJS.Dict<string[]>
   readonly text: string
   /** The body as JSON. */
   json(): Record<string, unknown>
@@ -19,9 +21,13 @@ export interface WireRequest {
   readonly path?: string
   readonly headers?: Readonly<Record<string, string | readonly string[] | undefined>>
   readonly body?: string | Buffer
+  /** Goes away after the first event of a stream: a stream of news does not end by itself. */
+  readonly firstEvent?: boolean
+  /** Keeps connections; without one every request has its own. */
+  readonly agent?: Agent
 }
 
-/** Sends one request on a connection of its own, with exactly these headers beside `Host` and `Content-Length`. */
+/** Sends one request, with exactly these headers beside `Host`, `Connection` and `Content-Length`. */
 export function send(origin: string, options: WireRequest): Promise<WireAnswer> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve, reject) => {
@@ -30,7 +36,7 @@ export function send(origin: string, options: WireRequest): Promise<WireAnswer> 
       port,
       method: options.method ?? 'GET',
       path: options.path ?? '/',
-      agent: false,
+      agent: options.agent ?? false,
     })
     for (const [name, value] of Object.entries(options.headers ?? {})) {
       if (value !== undefined) outgoing.setHeader(name, typeof value === 'string' ? value : [...value])
@@ -38,21 +44,29 @@ export function send(origin: string, options: WireRequest): Promise<WireAnswer> 
     outgoing.on('error', reject)
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = []
-      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('data', (chunk: Buffer) => {
+        chunks.push(chunk)
+        const text = Buffer.concat(chunks).toString()
+        if (options.firstEvent !== true || !text.includes('\n\n') || !isStream(response.headers)) return
+        resolve(toAnswer(response, text))
+        response.destroy()
+      })
       response.on('error', reject)
       response.on('end', () => {
-        resolve(toAnswer(response.statusCode ?? 0, response.headers, Buffer.concat(chunks).toString()))
+        resolve(toAnswer(response, Buffer.concat(chunks).toString()))
       })
     })
     outgoing.end(options.body)
   })
 }
 
-function toAnswer(status: number, headers: IncomingHttpHeaders, text: string): WireAnswer {
+function toAnswer(response: IncomingMessage, text: string): WireAnswer {
+  const { statusCode: status = 0, headers, headersDistinct: lines } = response
   const json = () => JSON.parse(lastData(headers, text)) as Record<string, unknown>
   return {
     status,
     headers,
+    lines,
     text,
     json,
     error: () => json().error as ReturnType<WireAnswer['error']>,
@@ -60,8 +74,12 @@ function toAnswer(status: number, headers: IncomingHttpHeaders, text: string): W
   }
 }
 
+function isStream(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('text/event-stream') === true
+}
+
 function lastData(headers: IncomingHttpHeaders, text: string): string {
-  if (headers['content-type']?.startsWith('text/event-stream') !== true) return text
+  if (!isStream(headers)) return text
   const data = text.split('\n').filter((line) => line.startsWith('data: '))
   return data.at(-1)?.slice('data: '.length) ?? ''
 }
@@ -108,7 +126,7 @@ export function postModern(
   },
   headers: WireRequest['headers'] = {},
 ): Promise<WireAnswer> {
-  const name = message.params?.name
+  const name = message.params?.[message.method === 'resources/read' ? 'uri' : 'name']
   const mirrored = {
     'mcp-protocol-version': '2026-07-28',
     'mcp-method': message.method,

@@ -7,6 +7,8 @@ export interface DecisionEntry {
   readonly clientId?: string | undefined
   /** `jti` of the token, if it has one. */
   readonly tokenId?: string | undefined
+  /** Thumbprint of the key that the token is bound to and the caller proved to hold (RFC 9449). */
+  readonly keyThumbprint?: string | undefined
   /** What the client calls itself: its own words, verified by nobody. Revisions before 2026-07-28 say it to `initialize` alone. */
   readonly clientName?: string | undefined
   readonly clientVersion?: string | undefined
@@ -18,9 +20,27 @@ export interface DecisionEntry {
   readonly requirement: readonly (readonly string[])[]
   /** The scopes that stood in the token. */
   readonly held: readonly string[]
-  readonly effect: 'allow' | 'deny' | 'depends-on-arguments' | 'unknown-tool'
+  /** The scopes that rules of `grants` gave beside, each with its rule. */
+  readonly granted?: readonly { readonly scope: string; readonly rule: string }[] | undefined
+  /** `refused`: the scopes allowed the call, and the `authorize` of its tool did not; no scope would help. */
+  readonly effect: 'allow' | 'deny' | 'stale' | 'depends-on-arguments' | 'unknown-tool' | 'refused'
   readonly reason: string
   readonly missing?: readonly string[] | undefined
+  /** How the caller signed in, for a tool that asks for it: `acr` and `auth_time` of the token, and when they were judged, in seconds. */
+  readonly authentication?:
+    { readonly acr?: string | undefined; readonly authTime?: number | undefined; readonly at: number } | undefined
+  /** What a proposed requirement says of the call; nothing of it was enforced. */
+  readonly shadow?:
+    | {
+        readonly effect: 'would_allow' | 'would_deny' | 'not_evaluated'
+        /** Where it is proposed. */
+        readonly rule: string
+        readonly missing?: readonly string[] | undefined
+        /** What would be wrong with the sign-in, in words. */
+        readonly stale?: readonly string[] | undefined
+        readonly error?: string | undefined
+      }
+    | undefined
   readonly catalogueGeneration: string
   /** Hash of the policy in force. */
   readonly policyHash: string
@@ -32,9 +52,22 @@ export interface DecisionEntry {
 export interface OutcomeEntry {
   readonly requestId: string
   readonly outcome:
-    'ok' | 'tool-error' | 'failed' | 'timeout' | 'cancelled' | 'too-large' | 'invalid-output' | 'invalid-arguments'
+    | 'ok'
+    | 'tool-error'
+    | 'failed'
+    | 'timeout'
+    | 'cancelled'
+    | 'too-large'
+    | 'invalid-output'
+    | 'invalid-arguments'
+    | 'insufficient-scope'
+    | 'input-required'
+    | 'invalid-input'
+    | 'missing-capability'
   /** Milliseconds. */
   readonly durationMs: number
+  /** Scopes that a handler demanded and the caller lacks. */
+  readonly missing?: readonly string[] | undefined
   /** What a bland error told the caller; the log has the detail under it. */
   readonly correlationId?: string | undefined
   /** Bytes of the result as JSON. */

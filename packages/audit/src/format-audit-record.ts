@@ -12,6 +12,7 @@ function formatDecision(record: DecisionRecord): string[] {
     ...(client === undefined ? [] : [`via ${client}`]),
     ...(record.missing === undefined || record.missing.length === 0 ? [] : [`missing ${record.missing.join(' ')}`]),
     `(${record.reason})`,
+    ...(record.shadow === undefined ? [] : [`shadow ${record.shadow.effect}`]),
     record.requestId,
   ]
 }
@@ -20,6 +21,7 @@ function formatOutcome(record: OutcomeRecord): string[] {
   return [
     record.outcome,
     `${String(record.durationMs)} ms`,
+    ...(record.missing === undefined ? [] : [`missing ${record.missing.join(' ')}`]),
     ...(record.resultBytes === undefined ? [] : [`${String(record.resultBytes)} bytes`]),
     ...(record.correlationId === undefined ? [] : [`correlation ${record.correlationId}`]),
     record.requestId,

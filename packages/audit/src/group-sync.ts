@@ -1,6 +1,9 @@
 import { fdatasync } from 'node:fs'
 
-const INTERVAL_MS = 5
+/** From the start of one unwaited sync to the next. */
+const INTERVAL_MS = 1000
+/** After a quiet time: so that the outcome of a quick call is on the disk with its decision. */
+const SOON_MS = 5
 
 /** Whom a file tells of its syncs. */
 export interface SyncWatch<Mark> {
@@ -19,6 +22,7 @@ export class GroupSync<Mark> {
   #timer: NodeJS.Timeout | undefined
   #running: Promise<unknown> | undefined
   #wanted = false
+  #started = -Infinity
   #failure: Error | undefined
   #group: PromiseWithResolvers<undefined> | undefined
 
@@ -27,14 +31,17 @@ export class GroupSync<Mark> {
     this.#watch = watch
   }
 
-  /** Syncs within 5 ms, unwaited. */
+  /** Syncs unwaited: within a second of the last sync or, if that is longer ago, within 5 ms. */
   schedule(): void {
     this.#wanted = true
-    if (this.#running === undefined) {
-      this.#timer ??= setTimeout(() => {
+    if (this.#running !== undefined || this.#timer !== undefined) return
+    const due = this.#started + INTERVAL_MS - performance.now()
+    this.#timer = setTimeout(
+      () => {
         this.#start()
-      }, INTERVAL_MS).unref()
-    }
+      },
+      Math.max(SOON_MS, due),
+    ).unref()
   }
 
   /** Waits for a sync that began after this call: it starts as soon as the running one ends, for all who wait by then. */
@@ -60,6 +67,7 @@ export class GroupSync<Mark> {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#wanted = false
+    this.#started = performance.now()
     const waiting = this.#group
     this.#group = undefined
     const mark = this.#watch.begin()

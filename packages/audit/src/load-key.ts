@@ -32,7 +32,7 @@ function openKey(keyFile: string): number {
 }
 
 /**
- * The key of the argument hashes: 32 random bytes in a file of mode 0600, made on first use.
+ * A key of this host, such as the one of the argument hashes: 32 random bytes in a file of mode 0600, made on first use.
  *
  * @throws AuditError `unwritable`, `bad_key` if the file has another length, or group or others may read it
  */

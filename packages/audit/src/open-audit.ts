@@ -1,34 +1,36 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
 import { acquireLock } from './acquire-lock.ts'
 import type { DecisionEntry, EventEntry, OutcomeEntry } from './audit-record.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { openChain, type ChainWriter } from './chain-writer.ts'
+import { ChainWriter } from './chain-writer.ts'
 import { AuditError } from './errors.ts'
+import { createKeyedHash } from './keyed-hash.ts'
 import { loadKey } from './load-key.ts'
 import { makeFolder } from './make-folder.ts'
+import { requireRotateOptions, type RotateOptions } from './rotate-options.ts'
 import { decisionRecord, eventRecord, outcomeRecord } from './serialize-record.ts'
+import { createTimeStamp } from './time-stamp.ts'
 
 /** The audit of one host. */
 export interface Audit {
   /**
-   * Hands the decision to the kernel before it returns. Call it before the tool starts.
+   * Records a decision. Call it before the tool starts. The records of one turn of the event loop are written together, at its end.
    *
-   * @returns with `disk`, what settles when the disk has it (rejects with AuditError `unwritable`): nothing may run before
-   * @throws AuditError `unwritable`: then nothing may run
+   * @returns what settles when the kernel has it or, with `disk`, the disk (rejects with AuditError `unwritable`): nothing may run before
+   * @throws AuditError `unwritable` if that is known already: then nothing may run
    */
-  decision(entry: DecisionEntry): Promise<undefined> | undefined
+  decision(entry: DecisionEntry): Promise<undefined>
   /**
-   * Hands the outcome to the kernel before it returns. Call it before the answer leaves.
+   * Records an outcome. Call it before the answer leaves.
    *
    * @returns as `decision`: the answer may not leave before
-   * @throws AuditError `unwritable`
+   * @throws AuditError `unwritable` if that is known already
    */
-  outcome(entry: OutcomeEntry): Promise<undefined> | undefined
+  outcome(entry: OutcomeEntry): Promise<undefined>
   /**
-   * Records what is no tool call.
+   * Records what is no tool call: the kernel has it when this returns.
    *
    * @throws AuditError `unwritable`
    */
@@ -42,6 +44,17 @@ export interface Audit {
   close(): Promise<void>
 }
 
+/** The audit of one host whose records are made by several processes; this one keeps the file. */
+export interface SharedAudit extends Audit {
+  /**
+   * Takes a record that another process made, as {@link Audit.decision} does one of its own.
+   *
+   * @param line as `HandedRecord` has it
+   * @throws AuditError `unwritable` if that is known already; TypeError for what is no line
+   */
+  take(line: string): Promise<undefined>
+}
+
 /** What `openAudit` needs. */
 export interface AuditOptions {
   /** Absolute path of the NDJSON file. Missing folders are made with mode 0700. */
@@ -49,72 +62,93 @@ export interface AuditOptions {
   /** Absolute path of the key of the argument hashes. */
   readonly keyFile: string
   /**
-   * `process`: a record survives the death of this process as soon as the call that wrote it returns, and a power cut
-   * about 5 ms later, when the disk has it. `disk`: decisions and outcomes wait for the disk, in groups.
+   * `process`: a record survives the death of this process as soon as the promise for it settles, and a power cut when the
+   * disk has it, at most about a second later. `disk`: decisions and outcomes wait for the disk, in groups.
    */
   readonly durability: 'process' | 'disk'
+  /** When a new file begins; never by default. */
+  readonly rotate?: RotateOptions | undefined
   readonly logger: Logger
 }
 
-function openFile(file: string, logger: Logger): ChainWriter {
+function openFile({ file, logger, rotate }: AuditOptions): ChainWriter {
   const existing = statSync(file, { throwIfNoEntry: false })
   if (existing !== undefined && !existing.isFile()) throw new AuditError('unwritable', `${file} is not a regular file`)
-  return openChain(file, logger, (error) => {
+  const onFailure = (error: Error): void => {
     logger.error('the audit is unwritable: no tool runs until the host is started again', {
       error: error.message,
       file,
     })
-  })
+  }
+  return new ChainWriter({ file, logger, rotate, onFailure })
 }
 
 /**
  * Opens the audit file for this process alone, and the key of the argument hashes.
  *
  * @throws AuditError `in_use`, `bad_key` or `unwritable`
+ * @throws {TypeError} for options that cannot be meant
  */
-export async function openAudit({ file, keyFile, durability, logger }: AuditOptions): Promise<Audit> {
+export function openAudit(options: AuditOptions): Promise<Audit> {
+  return openSharedAudit(options)
+}
+
+/**
+ * The same for a host whose records several processes make.
+ *
+ * @throws as `openAudit`
+ */
+export async function openSharedAudit(options: AuditOptions): Promise<SharedAudit> {
+  const { file, keyFile, durability, rotate } = options
+  if (rotate !== undefined) requireRotateOptions(rotate)
   if (!['process', 'disk'].includes(durability)) throw new TypeError(`unknown durability: ${durability}`)
   await makeFolder(dirname(file))
   await makeFolder(dirname(keyFile))
   const release = acquireLock(file)
   try {
-    return createAudit(openFile(file, logger), durability, createSecretKey(loadKey(keyFile)), release)
+    return createAudit(openFile(options), durability, createKeyedHash(loadKey(keyFile)), release)
   } catch (error) {
     release()
     throw error
   }
 }
 
+/** A newline in it would be another record, outside of the chain. */
+function requireLine(line: string): void {
+  const isLine = line.startsWith('{"type":"') && line.endsWith('}') && !line.includes('\n')
+  if (!isLine) throw new TypeError('a record is one JSON object on one line')
+}
+
 function createAudit(
   lines: ChainWriter,
   durability: AuditOptions['durability'],
-  key: KeyObject,
+  keyedHash: (text: string) => string,
   release: () => void,
-): Audit {
-  const committed = (): Promise<undefined> | undefined => {
-    if (durability === 'process') return undefined
-    const done = lines.commit()
+): SharedAudit {
+  const kept = (written: Promise<undefined>): Promise<undefined> => {
+    if (durability === 'process') return written
+    const done = written.then(() => lines.commit())
     // Who gave up on the call for another reason waits no more; the failure is logged where it is found.
     done.catch(() => undefined)
     return done
   }
-  const now = (): string => new Date().toISOString()
+  const now = createTimeStamp()
   return Object.freeze({
     decision(entry) {
-      lines.append(decisionRecord(entry, now()))
-      return committed()
+      return kept(lines.append(decisionRecord(entry, now())))
     },
     outcome(entry) {
-      lines.append(outcomeRecord(entry, now()))
-      return committed()
+      return kept(lines.append(outcomeRecord(entry, now())))
+    },
+    take(line) {
+      requireLine(line)
+      return kept(lines.appendText(line, now()))
     },
     event(entry) {
-      lines.append(eventRecord(entry, now()))
+      lines.appendNow(eventRecord(entry, now()))
     },
     hashArguments(args) {
-      return createHmac('sha256', key)
-        .update(canonicalJson(args ?? {}))
-        .digest('base64url')
+      return keyedHash(canonicalJson(args ?? {}))
     },
     async close() {
       try {
@@ -123,5 +157,5 @@ function createAudit(
         release()
       }
     },
-  } satisfies Audit)
+  } satisfies SharedAudit)
 }

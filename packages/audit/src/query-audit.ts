@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs'
-import { auditFiles } from './audit-files.ts'
+import { hasAudit } from './audit-files.ts'
 import type { AuditRecord, DecisionEntry } from './audit-record.ts'
 import { readAudit } from './read-audit.ts'
 
 /** What is looked for; every key that is set must hold. */
 export interface AuditQuery {
-  /** Subject of a call, or user of an event. */
-  readonly subject?: string | undefined
+  /** Subjects of a call or users of an event, of which one must be its own: one person may be known by several. */
+  readonly subjects?: readonly string[] | undefined
   /** Client id, or what the client calls itself. */
   readonly client?: string | undefined
   readonly tool?: string | undefined
@@ -21,21 +20,25 @@ function isWithin({ time }: AuditRecord, { since, until }: AuditQuery): boolean 
   return (since === undefined || at >= since.getTime()) && (until === undefined || at < until.getTime())
 }
 
+function isOneOf(asked: readonly string[] | undefined, value: string | undefined): boolean {
+  return asked === undefined || (value !== undefined && asked.includes(value))
+}
+
 function isOf(asked: string | undefined, ...values: readonly (string | undefined)[]): boolean {
   return asked === undefined || values.includes(asked)
 }
 
-function matches(record: AuditRecord, { subject, client, tool, decision }: AuditQuery): boolean {
+function matches(record: AuditRecord, { subjects, client, tool, decision }: AuditQuery): boolean {
   if (record.type === 'decision') {
     return (
-      isOf(subject, record.subject) &&
+      isOneOf(subjects, record.subject) &&
       isOf(client, record.clientId, record.clientName) &&
       isOf(tool, record.tool) &&
       isOf(decision, record.effect)
     )
   }
   if (record.type === 'outcome' || tool !== undefined || decision !== undefined) return false
-  return isOf(subject, record.user) && isOf(client, record.client, record.client?.split(' ').at(-1))
+  return isOneOf(subjects, record.user) && isOf(client, record.client, record.client?.split(' ').at(-1))
 }
 
 /**
@@ -45,16 +48,14 @@ function matches(record: AuditRecord, { subject, client, tool, decision }: Audit
  * @throws AuditError `unreadable`
  */
 export async function* queryAudit(file: string, query: AuditQuery): AsyncGenerator<AuditRecord, void> {
+  if (!hasAudit(file)) return
   const open = new Set<string>()
-  for (const path of auditFiles(file)) {
-    if (!existsSync(path)) continue
-    for await (const record of readAudit(path)) {
-      if (record.type === 'outcome') {
-        if (open.delete(record.requestId)) yield record
-      } else if (isWithin(record, query) && matches(record, query)) {
-        if (record.type === 'decision') open.add(record.requestId)
-        yield record
-      }
+  for await (const record of readAudit(file)) {
+    if (record.type === 'outcome') {
+      if (open.delete(record.requestId)) yield record
+    } else if (isWithin(record, query) && matches(record, query)) {
+      if (record.type === 'decision') open.add(record.requestId)
+      yield record
     }
   }
 }

@@ -1,15 +1,12 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { filesAside } from './audit-files.ts'
 import type { AuditRecord } from './audit-record.ts'
-import { AuditError } from './errors.ts'
-import { parseRecord } from './parse-record.ts'
+import { isNamed, openNewestFile, openNextFile, type OpenAuditFile } from './next-audit-file.ts'
+import { openToRead, readFrom, RecordSplitter, startOfLast } from './read-records.ts'
 
-const CHUNK_BYTES = 65_536
-const LONGEST_LINE_BYTES = 1_048_576
 const POLL_MS = 200
-const NEWLINE = 0x0a
 
-/** What to read of an audit file. */
+/** What to read of an audit. */
 export interface ReadAuditOptions {
   /** Begin with the last so many lines; with the first one by default. */
   readonly last?: number
@@ -18,77 +15,13 @@ export interface ReadAuditOptions {
   readonly signal?: AbortSignal
 }
 
-async function startOfLast(handle: FileHandle, lines: number): Promise<number> {
-  const chunk = Buffer.alloc(CHUNK_BYTES)
-  let end = (await handle.stat()).size
-  let newlines = 0
-  while (end > 0) {
-    const start = Math.max(0, end - CHUNK_BYTES)
-    const { bytesRead } = await handle.read(chunk, 0, end - start, start)
-    for (let index = bytesRead - 1; index >= 0; index -= 1) {
-      if (chunk[index] !== NEWLINE) continue
-      newlines += 1
-      if (newlines > lines) return start + index + 1
-    }
-    end = start
-  }
-  return 0
-}
-
-/** Cuts a stream of bytes into records; of a line that is too long, only its end is looked for. */
-class RecordSplitter {
-  #rest = Buffer.alloc(0)
-  #skipping = false
-
-  reset(): void {
-    this.#rest = Buffer.alloc(0)
-    this.#skipping = false
-  }
-
-  *push(bytes: Buffer): Generator<AuditRecord> {
-    let start = 0
-    for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
-      const line = Buffer.concat([this.#rest, bytes.subarray(start, end)])
-      const record = this.#skipping ? undefined : parseRecord(line.toString())
-      this.reset()
-      start = end + 1
-      if (record !== undefined) yield record
-    }
-    this.#rest = Buffer.concat([this.#rest, bytes.subarray(start)])
-    if (this.#rest.length > LONGEST_LINE_BYTES) {
-      this.reset()
-      this.#skipping = true
-    }
-  }
-}
-
-async function* readFrom(
-  handle: FileHandle,
-  start: number,
-  splitter: RecordSplitter,
-): AsyncGenerator<AuditRecord, number> {
-  const chunk = Buffer.alloc(CHUNK_BYTES)
-  let position = start
-  for (;;) {
-    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, position)
-    if (bytesRead === 0) return position
-    position += bytesRead
-    yield* splitter.push(chunk.subarray(0, bytesRead))
-  }
-}
-
 async function pause(signal: AbortSignal | undefined): Promise<void> {
   await sleep(POLL_MS, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
 }
 
-async function isReplaced(handle: FileHandle, file: string): Promise<boolean> {
-  const [ours, theirs] = await Promise.all([handle.stat(), stat(file).catch(() => undefined)])
-  return theirs !== undefined && (theirs.ino !== ours.ino || theirs.dev !== ours.dev)
-}
-
-/** Reads one file until it is replaced by another of its name, or the signal aborts. */
+/** Reads one file until another stands in its place, or the signal aborts. */
 async function* followFile(
-  handle: FileHandle,
+  { handle }: OpenAuditFile,
   file: string,
   start: number,
   signal: AbortSignal | undefined,
@@ -97,7 +30,7 @@ async function* followFile(
   let position = start
   while (signal?.aborted !== true) {
     // Asked before reading: what the old file got until it was replaced is then still read.
-    const replaced = await isReplaced(handle, file)
+    const replaced = !(await isNamed(file, handle))
     if ((await handle.stat()).size < position) {
       position = 0
       splitter.reset()
@@ -108,32 +41,76 @@ async function* followFile(
   }
 }
 
-async function openToRead(file: string): Promise<FileHandle> {
-  try {
-    return await open(file, 'r')
-  } catch (cause) {
-    throw new AuditError('unreadable', `${file} cannot be read: ${String(cause)}`, { cause })
+interface Beginning {
+  readonly opened: OpenAuditFile
+  readonly start: number
+}
+
+/** Where the last so many lines of all files begin. */
+async function beginningOfLast(file: string, last: number): Promise<Beginning> {
+  let opened = await openNewestFile(file)
+  const earlier = [...filesAside(file)]
+  let wanted = last
+  for (;;) {
+    const found = await startOfLast(opened.handle, wanted)
+    wanted -= found.lines
+    let path = wanted > 0 ? earlier.pop() : undefined
+    // Rotation may have put it aside since it was opened: then it is counted already.
+    if (path !== undefined && (await isNamed(path, opened.handle))) path = earlier.pop()
+    if (path === undefined) return { opened, start: found.start }
+    await opened.handle.close()
+    opened = { handle: await openToRead(path), path }
   }
 }
 
+async function beginningOfAll(file: string): Promise<Beginning> {
+  const opened = (await openNextFile(file, undefined)) ?? { handle: await openToRead(file), path: file }
+  return { opened, start: 0 }
+}
+
+/** The file after one, waited for if it is to be followed. */
+async function nextAfter(
+  opened: OpenAuditFile,
+  file: string,
+  { follow = false, signal }: ReadAuditOptions,
+): Promise<OpenAuditFile | undefined> {
+  while (signal?.aborted !== true) {
+    const next = await openNextFile(file, opened)
+    if (next !== undefined || !follow) return next
+    await pause(signal)
+  }
+  return undefined
+}
+
 /**
- * The records of an audit file, oldest first, while another process may write it. Lines that are no records are left
- * out: the rest of one that a crash cut short, and one that is not yet whole.
+ * The records of an audit, oldest first, from all of its files, while another process may write and rotate them. Lines that
+ * are no records are left out: the rest of one that a crash cut short, and one that is not yet whole.
  *
+ * @param file - the one that is written; those that were put aside are found beside it
  * @throws AuditError `unreadable`
  */
 export async function* readAudit(file: string, options: ReadAuditOptions = {}): AsyncGenerator<AuditRecord, void> {
   const { last, follow = false, signal } = options
-  let first = true
-  do {
-    const handle = await openToRead(file)
+  const first = last === undefined ? await beginningOfAll(file) : await beginningOfLast(file, last)
+  let opened: OpenAuditFile | undefined = first.opened
+  let { start } = first
+  while (opened !== undefined) {
+    let next: OpenAuditFile | undefined
+    let done = false
     try {
-      const start = first && last !== undefined ? await startOfLast(handle, last) : 0
-      first = false
-      if (follow) yield* followFile(handle, file, start, signal)
-      else yield* readFrom(handle, start, new RecordSplitter())
+      const splitter = new RecordSplitter()
+      let position = start
+      if (follow) yield* followFile(opened, file, start, signal)
+      else position = yield* readFrom(opened.handle, position, splitter)
+      next = await nextAfter(opened, file, options)
+      // What it got until it was put aside may have come after its end was read.
+      if (!follow && next !== undefined) yield* readFrom(opened.handle, position, splitter)
+      done = true
     } finally {
-      await handle.close()
+      await opened.handle.close()
+      if (!done) await next?.handle.close()
     }
-  } while (follow && signal?.aborted !== true)
+    opened = next
+    start = 0
+  }
 }

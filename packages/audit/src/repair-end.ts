@@ -1,4 +1,5 @@
 import { closeSync, fdatasyncSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs'
+import type { AuditRecord } from './audit-record.ts'
 import { readChainedLine, type Link } from './chain.ts'
 import { parseRecord } from './parse-record.ts'
 
@@ -25,10 +26,10 @@ function readWindow(fd: number, position: number): Buffer {
   return window.subarray(0, readSync(fd, window, 0, WINDOW_BYTES, position))
 }
 
-function beginsWithRecord(fd: number): boolean {
+function firstRecordOf(fd: number): AuditRecord | undefined {
   const window = readWindow(fd, 0)
   const end = window.indexOf(NEWLINE)
-  return end !== -1 && parseRecord(window.toString('utf8', 0, end)) !== undefined
+  return end === -1 ? undefined : parseRecord(window.toString('utf8', 0, end))
 }
 
 function isBeginOfRecord(rest: Buffer): boolean {
@@ -36,18 +37,22 @@ function isBeginOfRecord(rest: Buffer): boolean {
   return RECORD_BEGIN.startsWith(begin)
 }
 
-function repair(fd: number): FileEnd {
-  const { size } = fstatSync(fd)
-  if (size === 0) return { state: 'empty', link: undefined, repairedBytes: 0 }
+/** The last whole line of a file, if it is one of a chain, and the bytes after it. */
+function readTail(fd: number, size: number): { readonly link: Link | undefined; readonly rest: Buffer } {
   const tail = readWindow(fd, Math.max(0, size - WINDOW_BYTES))
   const end = tail.lastIndexOf(NEWLINE)
   const begin = end <= 0 ? 0 : tail.lastIndexOf(NEWLINE, end - 1) + 1
   const line = readChainedLine(tail.toString('utf8', begin, Math.max(0, end)))
-  const link = line && { seq: line.seq, chain: line.chain }
-  const rest = tail.subarray(end + 1)
+  return { link: line && { seq: line.seq, chain: line.chain }, rest: tail.subarray(end + 1) }
+}
+
+function repair(fd: number): FileEnd {
+  const { size } = fstatSync(fd)
+  if (size === 0) return { state: 'empty', link: undefined, repairedBytes: 0 }
+  const { link, rest } = readTail(fd, size)
   if (link === undefined) return { state: 'other', link, repairedBytes: 0 }
   if (rest.length === 0) return { state: 'chained', link, repairedBytes: 0 }
-  if (!isBeginOfRecord(rest) || !beginsWithRecord(fd)) return { state: 'other', link, repairedBytes: 0 }
+  if (!isBeginOfRecord(rest) || firstRecordOf(fd) === undefined) return { state: 'other', link, repairedBytes: 0 }
   ftruncateSync(fd, size - rest.length)
   return { state: 'chained', link, repairedBytes: rest.length }
 }
@@ -72,4 +77,23 @@ export function repairEnd(file: string): FileEnd {
   } finally {
     closeSync(fd)
   }
+}
+
+function inspect<Found>(file: string, read: (fd: number) => Found): Found {
+  const fd = openSync(file, 'r')
+  try {
+    return read(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The last record of a file that stays as it is; undefined if its last whole line is none of a chain. */
+export function readLastLink(file: string): Link | undefined {
+  return inspect(file, (fd) => readTail(fd, fstatSync(fd).size).link)
+}
+
+/** The first line of a file, if it is a record, of a chain or not. */
+export function readFirstRecord(file: string): AuditRecord | undefined {
+  return inspect(file, firstRecordOf)
 }

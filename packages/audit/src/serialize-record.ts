@@ -8,6 +8,7 @@ import type {
   OutcomeRecord,
   Predecessor,
 } from './audit-record.ts'
+import { cutMark } from './cut-mark.ts'
 
 const NAME_LENGTH = 256
 const IDENTITY_LENGTH = 1024
@@ -38,16 +39,33 @@ function boundedList<Item>(
   return kept
 }
 
-function names(items: readonly string[]): string[] {
-  return boundedList(
-    items,
-    (item) => bounded(item, NAME_LENGTH),
-    (count) => `… ${String(count)} more`,
-  )
+function names(items: readonly string[]): readonly string[] {
+  if (items.length <= LIST_LENGTH && items.every((item) => item.length <= NAME_LENGTH)) return items
+  return boundedList(items, (item) => bounded(item, NAME_LENGTH), cutMark)
 }
 
 function alternatives(items: readonly (readonly string[])[]): readonly (readonly string[])[] {
-  return boundedList<readonly string[]>(items, names, (count) => [`… ${String(count)} more`])
+  if (items.length === 1) return [names(items[0] ?? [])]
+  return boundedList<readonly string[]>(items, names, (count) => [cutMark(count)])
+}
+
+function shadowRecord(shadow: NonNullable<DecisionEntry['shadow']>): DecisionRecord['shadow'] {
+  const { effect, rule, missing = [], stale = [], error } = shadow
+  return {
+    effect,
+    rule: bounded(rule, NAME_LENGTH),
+    missing: missing.length === 0 ? undefined : names(missing),
+    stale: stale.length === 0 ? undefined : names(stale),
+    error: name(error),
+  }
+}
+
+function grantedRecord(granted: NonNullable<DecisionEntry['granted']>): DecisionRecord['granted'] {
+  return boundedList(
+    granted,
+    ({ scope, rule }) => ({ scope: bounded(scope, NAME_LENGTH), rule: bounded(rule, NAME_LENGTH) }),
+    (count) => ({ scope: cutMark(count), rule: '' }),
+  )
 }
 
 /** A decision as it is written: its known fields alone, each bounded in length. */
@@ -60,6 +78,7 @@ export function decisionRecord(entry: DecisionEntry, time: string): DecisionReco
     subject: bounded(entry.subject, IDENTITY_LENGTH),
     clientId: identity(entry.clientId),
     tokenId: name(entry.tokenId),
+    keyThumbprint: name(entry.keyThumbprint),
     clientName: name(entry.clientName),
     clientVersion: name(entry.clientVersion),
     protocolRevision: name(entry.protocolRevision),
@@ -67,9 +86,16 @@ export function decisionRecord(entry: DecisionEntry, time: string): DecisionReco
     plugin: name(entry.plugin),
     requirement: alternatives(entry.requirement),
     held: names(entry.held),
+    granted: entry.granted && grantedRecord(entry.granted),
     effect: entry.effect,
     reason: bounded(entry.reason, IDENTITY_LENGTH),
     missing: entry.missing === undefined ? undefined : names(entry.missing),
+    authentication: entry.authentication && {
+      acr: name(entry.authentication.acr),
+      authTime: entry.authentication.authTime,
+      at: entry.authentication.at,
+    },
+    shadow: entry.shadow && shadowRecord(entry.shadow),
     catalogueGeneration: bounded(entry.catalogueGeneration, NAME_LENGTH),
     policyHash: bounded(entry.policyHash, NAME_LENGTH),
     argumentsHash: name(entry.argumentsHash),
@@ -84,6 +110,7 @@ export function outcomeRecord(entry: OutcomeEntry, time: string): OutcomeRecord 
     requestId: bounded(entry.requestId, NAME_LENGTH),
     outcome: entry.outcome,
     durationMs: Math.round(entry.durationMs * 1000) / 1000,
+    missing: entry.missing === undefined ? undefined : names(entry.missing),
     correlationId: name(entry.correlationId),
     resultBytes: entry.resultBytes,
   }

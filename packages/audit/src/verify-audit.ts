@@ -1,12 +1,16 @@
-import { existsSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { auditFiles } from './audit-files.ts'
+import { filesAside } from './audit-files.ts'
 import type { AuditRecord, Predecessor } from './audit-record.ts'
+import { AuditError } from './errors.ts'
 import { ChainCheck, type ChainFault, type Position } from './chain-check.ts'
 import { readHead } from './chain-head.ts'
 import { readChainedLine, type ChainedLine, type Link } from './chain.ts'
 import { parseRecord } from './parse-record.ts'
 import { readLines } from './read-lines.ts'
+
+/** How often files are read that a rotation moved while they were. */
+const ATTEMPTS = 100
 
 /** What to verify. */
 export type VerifyAuditOptions =
@@ -21,6 +25,8 @@ export interface Verification {
   readonly records: number
   /** Number of the first record. */
   readonly first: number
+  /** Number of the last record that rotation removed, as a later record says; 0 if none is missing for that. */
+  readonly removed: number
   /** To be kept elsewhere: a later verification of honest files comes by it. */
   readonly last: Link
   readonly faults: readonly ChainFault[]
@@ -74,36 +80,66 @@ function noteRemoved(record: AuditRecord | undefined, removed: Set<string>): voi
   }
 }
 
+/** The files of an audit, and what tells that another one has been put aside or removed meanwhile. */
+function listFiles(file: string): { readonly files: readonly string[]; readonly state: string } {
+  const current = statSync(file, { throwIfNoEntry: false })
+  const asides = filesAside(file)
+  const files = current === undefined ? asides : [...asides, file]
+  return { files, state: JSON.stringify([...files, String(current?.ino)]) }
+}
+
 /**
  * Recomputes the chain of an audit and tells every record that was changed, is missing or stands in another place. Order
- * of the files does not matter.
+ * of the files does not matter. The host may write and rotate meanwhile.
  *
  * Does NOT check: whether someone who may write the files made a whole new chain. Keep `last` elsewhere for that.
  *
  * @throws AuditError `unreadable`
  */
 export async function verifyAudit(options: VerifyAuditOptions): Promise<Verification> {
-  const whole = 'audit' in options
-  // Read before the files: what the host writes meanwhile comes after it.
-  const head = whole ? readHead(options.audit) : undefined
-  const files = whole ? auditFiles(options.audit).filter((file) => existsSync(file)) : options.files
+  if ('files' in options) return judge(options.files, undefined)
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { files, state } = listFiles(options.audit)
+    // Asked only of what went wrong: a rotation while the files were read may be all that it is.
+    const isMoved = (): boolean => listFiles(options.audit).state !== state
+    try {
+      // The head is read before the files: what the host writes meanwhile comes after it.
+      const found = await judge(files, { head: readHead(options.audit) })
+      if (found.faults.length === 0 || !isMoved()) return found
+    } catch (error) {
+      if (!isMoved()) throw error
+    }
+  }
+  throw new AuditError(
+    'unreadable',
+    `${options.audit} is rotated faster than it can be read: verify it when less is written`,
+  )
+}
+
+/** Judges files in the order of their records; as a `whole` audit they have to reach from its beginning to its head. */
+async function judge(
+  files: readonly string[],
+  whole: { readonly head: Link | undefined } | undefined,
+): Promise<Verification> {
   const beginnings = await Promise.all(files.map(beginningOf))
   const ordered = beginnings.filter((found) => found !== undefined).sort((a, b) => a.seq - b.seq)
   const [first] = ordered
   const rest = files.filter((file) => !ordered.some((found) => found.file === file))
-  const unknown = whole ? { seq: 0, chain: '' } : { seq: (first?.seq ?? 1) - 1, chain: undefined }
+  const unknown = whole === undefined ? { seq: (first?.seq ?? 1) - 1, chain: undefined } : { seq: 0, chain: '' }
   const before = first?.predecessor ?? unknown
-  const chain = new ChainCheck(before, head)
+  const chain = new ChainCheck(before, whole?.head)
   const removed = new Set<string>()
   await check([...ordered.map(({ file }) => file), ...rest], chain, removed)
   const faults = chain.finish()
-  const early = whole && before.seq > 0 && !isRemoved(first?.predecessor, removed)
+  const begunLater = whole !== undefined && before.seq > 0
+  const known = isRemoved(first?.predecessor, removed)
   return {
     files: files.map((file) => basename(file)),
     records: chain.count,
     first: first?.seq ?? 0,
+    removed: begunLater && known ? before.seq : 0,
     last: chain.last,
-    faults: early ? [{ kind: 'missing', seq: 1, lastSeq: before.seq }, ...faults] : faults,
+    faults: begunLater && !known ? [{ kind: 'missing', seq: 1, lastSeq: before.seq }, ...faults] : faults,
   }
 }
 

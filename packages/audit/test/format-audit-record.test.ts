@@ -31,6 +31,17 @@ describe('formatAuditRecord', () => {
         correlationId: 'c',
       }),
     ).to.equal('2026-01-01T00:00:00.000Z  outcome   failed  1 ms  correlation c  r')
+    const missing = ['notes:private']
+    expect(
+      formatAuditRecord({
+        type: 'outcome',
+        time,
+        requestId: 'r',
+        outcome: 'insufficient-scope',
+        durationMs: 1,
+        missing,
+      }),
+    ).to.equal('2026-01-01T00:00:00.000Z  outcome   insufficient-scope  1 ms  missing notes:private  r')
   })
 
   it('says what happened', () => {

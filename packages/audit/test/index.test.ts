@@ -4,7 +4,10 @@ import * as audit from '../src/index.ts'
 describe('@toolgate/audit', () => {
   it('exports what its index lists', () => {
     expect(Object.keys(audit).sort()).to.deep.equal([
-      ...['AuditError', 'formatAuditRecord', 'openAudit', 'queryAudit', 'readAudit', 'verifyAudit'],
+      'AuditError',
+      'canonicalJson',
+      ...['createHandedAudit', 'formatAuditRecord', 'hasAudit', 'isCutMark', 'loadKey', 'openAudit'],
+      ...['openSharedAudit', 'queryAudit', 'readAudit', 'summarizeShadow', 'verifyAudit'],
     ])
   })
 })

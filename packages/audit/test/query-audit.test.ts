@@ -33,13 +33,13 @@ describe('queryAudit', () => {
   const c = ['decision c', 'outcome c']
   const cases: [query: AuditQuery, ...found: string[]][] = [
     [{}, 'file-begun', ...a, 'decision b', ...c, 'sign-in'],
-    [{ subject: 'bob' }, 'decision b', 'sign-in'],
-    [{ subject: 'alice', client: 'client-2' }, ...c],
+    [{ subjects: ['bob'] }, 'decision b', 'sign-in'],
+    [{ subjects: ['alice'], client: 'client-2' }, ...c],
     [{ client: 'client-2' }, ...c, 'sign-in'],
     [{ client: 'a client' }, ...a, 'decision b'],
     [{ tool: 'notes_delete' }, 'decision b'],
     [{ decision: 'allow' }, ...a, ...c],
-    [{ decision: 'deny', subject: 'alice' }],
+    [{ decision: 'deny', subjects: ['alice'] }],
     [{ since: future }],
     [{ until: future, tool: 'notes_delete' }, 'decision b'],
     [{ until: new Date(0) }],

@@ -43,7 +43,10 @@ describe('serializeRecord', () => {
             decisionEntry({ tool: string, subject: string, held: strings, requirement: [strings], missing: strings }),
             time,
           ),
-          outcomeRecord({ requestId: string, outcome: 'ok', durationMs: 1, correlationId: string }, time),
+          outcomeRecord(
+            { requestId: string, outcome: 'ok', durationMs: 1, correlationId: string, missing: [string] },
+            time,
+          ),
           eventRecord({ name: string, scopes: strings, detail: string }, time),
         ].map((record) => serializeRecord(record))
         for (const line of lines) {

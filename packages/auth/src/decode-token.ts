@@ -1,9 +1,18 @@
 import { base64url } from 'jose'
 import { AuthError } from './errors.ts'
+import type { AuthErrorCode } from './errors.ts'
 import { memberFault } from './json-members.ts'
+import { MAX_TOKEN_BYTES } from './token-form.ts'
 
-/** Longest token that is looked at, in bytes. */
-const MAX_TOKEN_BYTES = 16 * 1024
+/** What is taken apart, and how its faults are told. */
+export interface JwsForm {
+  readonly what: 'token' | 'proof'
+  readonly code: AuthErrorCode
+  /** The longest that is looked at. */
+  readonly maxKibibytes: number
+}
+
+const accessToken: JwsForm = { what: 'token', code: 'invalid_token', maxKibibytes: MAX_TOKEN_BYTES / 1024 }
 
 /** A token taken apart. Nothing in it may be trusted before its signature is verified. */
 export interface UnverifiedToken {
@@ -16,39 +25,46 @@ export interface UnverifiedToken {
 const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-function parseObject(segment: string, part: 'header' | 'payload'): Readonly<Record<string, unknown>> {
+function parseObject(segment: string, part: string, code: AuthErrorCode): Readonly<Record<string, unknown>> {
   let text: string
   let value: unknown
   try {
     text = utf8.decode(base64url.decode(segment))
     value = JSON.parse(text)
   } catch {
-    throw new AuthError('invalid_token', `the ${part} is not base64url of UTF-8 JSON`)
+    throw new AuthError(code, `the ${part} is not base64url of UTF-8 JSON`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AuthError('invalid_token', `the ${part} is not a JSON object`)
+    throw new AuthError(code, `the ${part} is not a JSON object`)
   }
   const fault = memberFault(text)
-  if (fault === 'duplicate') throw new AuthError('invalid_token', `the ${part} names a member twice`)
-  if (fault === 'depth') throw new AuthError('invalid_token', `the ${part} is nested too deeply`)
+  if (fault === 'duplicate') throw new AuthError(code, `the ${part} names a member twice`)
+  if (fault === 'depth') throw new AuthError(code, `the ${part} is nested too deeply`)
   return value as Readonly<Record<string, unknown>>
 }
 
 /**
- * Takes a compact JWS apart.
+ * Takes a compact JWS apart, an access token unless `form` says otherwise.
  *
  * Checks: 16 KiB at most, three base64url segments, header and payload UTF-8 JSON objects without a duplicate member.
  * Does NOT check: the signature, or any value. An encrypted token (five segments) is refused.
  *
  * RFC 7515 sections 3.1 and 7.1, RFC 7519 section 7.2.
  *
- * @throws {AuthError} `invalid_token`
+ * @throws {AuthError} with the code of the form, `invalid_token` for an access token
  */
-export function decodeToken(compact: string): UnverifiedToken {
-  if (compact.length > MAX_TOKEN_BYTES) throw new AuthError('invalid_token', 'the token is longer than 16 KiB')
+export function decodeToken(compact: string, { what, code, maxKibibytes }: JwsForm = accessToken): UnverifiedToken {
+  if (compact.length > maxKibibytes * 1024) {
+    throw new AuthError(code, `the ${what} is longer than ${String(maxKibibytes)} KiB`)
+  }
   const [, header, payload] = COMPACT.exec(compact) ?? []
   if (header === undefined || payload === undefined) {
-    throw new AuthError('invalid_token', 'the token is not three base64url segments')
+    throw new AuthError(code, `the ${what} is not three base64url segments`)
   }
-  return { compact, header: parseObject(header, 'header'), claims: parseObject(payload, 'payload') }
+  const part = (name: string) => (what === 'token' ? name : `${name} of the ${what}`)
+  return {
+    compact,
+    header: parseObject(header, part('header'), code),
+    claims: parseObject(payload, part('payload'), code),
+  }
 }

@@ -1,6 +1,7 @@
 /** Freezes a value made of plain objects and arrays, all the way down. Meant for JSON of bounded depth. */
 export function freezeDeep<Value>(value: Value): Value {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  Object.values(value).forEach(freezeDeep)
+  // What is no object counts as frozen.
+  if (Object.isFrozen(value)) return value
+  Object.values(value as object).forEach(freezeDeep)
   return Object.freeze(value)
 }

@@ -10,6 +10,8 @@ export interface TokenInspection {
   readonly principal: Principal | undefined
   /** All that the token says; empty where it cannot be read. */
   readonly claims: Readonly<Record<string, unknown>>
+  /** Thumbprint of the key that it says it is bound to; absent where it is refused. */
+  readonly keyThumbprint: string | undefined
   /** Why a host would refuse the token even if its signature is good. */
   readonly fault: AuthError | undefined
 }
@@ -17,7 +19,8 @@ export interface TokenInspection {
 /**
  * Reads a token without its signature, for explanations alone.
  *
- * Checks what {@link verifyAccessToken} checks, in its order. Does NOT check: the signature, or that the token stands.
+ * Checks what {@link verifyAccessToken} checks, in its order. Does NOT check: the signature, that the token stands, or that
+ * anybody holds the key that it is bound to.
  *
  * @param issuers the settings to choose from by `iss`
  * @param now seconds since the epoch
@@ -32,10 +35,10 @@ export function inspectToken(compact: string, issuers: readonly IssuerSettings[]
     if (settings === undefined) throw new AuthError('invalid_token', 'iss is no issuer of this host')
     principal = principalOf(claims, settings)
     requireHeader(header, settings)
-    acceptClaims(claims, settings, now)
-    return { principal, claims: all, fault: undefined }
+    const { boundKey } = acceptClaims(claims, settings, now)
+    return { principal, claims: all, keyThumbprint: boundKey?.thumbprint, fault: undefined }
   } catch (error) {
-    if (error instanceof AuthError) return { principal, claims: all, fault: error }
+    if (error instanceof AuthError) return { principal, claims: all, keyThumbprint: undefined, fault: error }
     throw error
   }
 }

@@ -6,7 +6,8 @@ import { isLoopbackHost } from './loopback-host.ts'
 /** Authorization server metadata whose issuer is the configured one (RFC 8414 section 2). Other members are as sent. */
 export interface AuthorizationServerMetadata {
   readonly issuer: string
-  readonly jwks_uri: string
+  /** Only an issuer that introspects may do without. */
+  readonly jwks_uri?: string
   readonly [member: string]: unknown
 }
 
@@ -29,24 +30,51 @@ export function issuerMetadataUrls(issuer: string): readonly string[] {
  * Checks a metadata document before anything of it is used.
  *
  * Checks: `issuer` equal to the configured one, `jwks_uri` an https URL (http on loopback only for an issuer that is
- * itself http on loopback).
+ * itself http on loopback), which may be missing where `keysOptional` says so.
  * Does NOT check: the other members.
  *
  * RFC 8414 sections 3.3 and 6.2.
  *
  * @throws {KeyFetchError} `unusable`
  */
-export function verifyIssuerMetadata(document: Record<string, unknown>, issuer: string): AuthorizationServerMetadata {
-  const { issuer: named, jwks_uri: jwksUri } = document
-  if (named !== issuer) throw new KeyFetchError('unusable', 'the metadata names another issuer')
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) {
-    throw new KeyFetchError('unusable', 'the metadata names no jwks_uri')
+export function verifyIssuerMetadata(
+  document: Record<string, unknown>,
+  issuer: string,
+  { keysOptional = false }: { readonly keysOptional?: boolean } = {},
+): AuthorizationServerMetadata {
+  if (document.issuer !== issuer) throw new KeyFetchError('unusable', 'the metadata names another issuer')
+  if (keysOptional && document.jwks_uri === undefined) return { ...document, issuer }
+  return { ...document, issuer, jwks_uri: endpointOf(document, 'jwks_uri', issuer) }
+}
+
+/**
+ * The introspection endpoint of verified metadata (RFC 8414 section 2).
+ *
+ * @returns undefined if there is none that may be used: an https URL without credentials, or http on loopback as for `jwks_uri`
+ */
+export function introspectionEndpointOf(
+  metadata: AuthorizationServerMetadata | undefined,
+  issuer: string,
+): string | undefined {
+  if (metadata === undefined) return undefined
+  try {
+    return endpointOf(metadata, 'introspection_endpoint', issuer)
+  } catch (error) {
+    if (error instanceof KeyFetchError) return undefined
+    throw error
   }
-  const url = new URL(jwksUri)
+}
+
+function endpointOf(document: Readonly<Record<string, unknown>>, member: string, issuer: string): string {
+  const value = document[member]
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    throw new KeyFetchError('unusable', `the metadata names no ${member}`)
+  }
+  const url = new URL(value)
   const onLoopback = url.protocol === 'http:' && isLoopbackHost(url.hostname) && issuer.startsWith('http:')
-  if (url.protocol !== 'https:' && !onLoopback) throw new KeyFetchError('unusable', 'the jwks_uri is not https')
-  if (url.username !== '' || url.password !== '') throw new KeyFetchError('unusable', 'the jwks_uri holds credentials')
-  return { ...document, issuer: named, jwks_uri: jwksUri }
+  if (url.protocol !== 'https:' && !onLoopback) throw new KeyFetchError('unusable', `the ${member} is not https`)
+  if (url.username !== '' || url.password !== '') throw new KeyFetchError('unusable', `the ${member} holds credentials`)
+  return value
 }
 
 /**
@@ -55,11 +83,14 @@ export function verifyIssuerMetadata(document: Record<string, unknown>, issuer: 
  *
  * @throws {KeyFetchError}
  */
-export async function discoverIssuer(issuer: string, options: FetchOptions): Promise<AuthorizationServerMetadata> {
+export async function discoverIssuer(
+  issuer: string,
+  options: FetchOptions & { readonly keysOptional?: boolean },
+): Promise<AuthorizationServerMetadata> {
   const faults: string[] = []
   for (const url of issuerMetadataUrls(issuer)) {
     try {
-      return verifyIssuerMetadata(await fetchJson(url, options), issuer)
+      return verifyIssuerMetadata(await fetchJson(url, options), issuer, options)
     } catch (error) {
       if (!(error instanceof KeyFetchError) || error.code === 'unreachable') throw error
       faults.push(error.message)

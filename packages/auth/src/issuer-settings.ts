@@ -1,7 +1,11 @@
+import { dpopModes } from './dpop-settings.ts'
+import type { DpopMode } from './dpop-settings.ts'
 import { IssuerSettingsError } from './errors.ts'
 import type { IssuerSettingsFault } from './errors.ts'
+import { introspectionFaults, resolveIntrospection } from './introspection-settings.ts'
+import type { IntrospectionOptions, IntrospectionSettings } from './introspection-settings.ts'
 import { issuerPresets, type IssuerPreset, type TokenShape } from './issuer-presets.ts'
-import { isLoopbackHost } from './loopback-host.ts'
+import { urlFault } from './url-fault.ts'
 
 /** How the tokens of one authorization server are judged. All resolved; see {@link resolveIssuerSettings}. */
 export interface IssuerSettings extends TokenShape {
@@ -19,12 +23,19 @@ export interface IssuerSettings extends TokenShape {
   readonly jwksUri?: string
   /** Seconds by which clocks may differ, 60 at most. */
   readonly clockSkewSeconds: number
+  /** How its tokens that are no JWTs are asked about; without it they are refused. */
+  readonly introspection?: IntrospectionSettings
+  /**
+   * Whether tokens are bound to a key whose possession every request proves (RFC 9449). `off`: a bound token is refused, for nobody
+   * would check; `allowed`: bound and plain ones are good; `required`: bound ones alone.
+   */
+  readonly dpop: DpopMode
 }
 
 /** What an operator writes: the issuer, and whatever differs from the defaults. */
 export type IssuerOptions = { readonly issuer: string } & {
-  readonly [Setting in Exclude<keyof IssuerSettings, 'issuer'>]?: IssuerSettings[Setting] | undefined
-}
+  readonly [Setting in Exclude<keyof IssuerSettings, 'issuer' | 'introspection'>]?: IssuerSettings[Setting] | undefined
+} & { readonly introspection?: IntrospectionOptions | undefined }
 
 /** Every algorithm that an issuer may be configured with, and the default: asymmetric signatures (RFC 7518, RFC 8037, RFC 9864). */
 export const signatureAlgorithms: readonly string[] = Object.freeze([
@@ -33,17 +44,6 @@ export const signatureAlgorithms: readonly string[] = Object.freeze([
 ])
 
 const MAX_CLOCK_SKEW_SECONDS = 60
-
-function urlFault(value: unknown): string | undefined {
-  if (typeof value !== 'string' || !URL.canParse(value)) return 'must be an absolute URL'
-  const url = new URL(value)
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname))) {
-    return 'must be https (http is for loopback addresses alone)'
-  }
-  if (url.username !== '' || url.password !== '') return 'must not hold credentials'
-  if (/[#\s]/.test(value)) return 'must hold no fragment and no white space'
-  return undefined
-}
 
 function issuerFault(value: unknown): string | undefined {
   return urlFault(value) ?? (String(value).includes('?') ? 'must have no query (RFC 8414 section 2)' : undefined)
@@ -107,9 +107,11 @@ export function requireUsableSettings(settings: IssuerSettings): void {
     ...listFaults('claims', settings.claims, textFault),
     ['jwksUri', settings.jwksUri === undefined ? undefined : urlFault(settings.jwksUri)],
     ['clockSkewSeconds', skewFault(settings.clockSkewSeconds)],
+    ['dpop', dpopModes.includes(settings.dpop) ? undefined : `must be one of ${dpopModes.join(', ')}`],
   ]
   const faults: IssuerSettingsFault[] = []
   for (const [setting, message] of checks) if (message !== undefined) faults.push({ setting, message })
+  faults.push(...introspectionFaults(settings.introspection, settings.jwksUri))
   if (faults.length > 0) throw new IssuerSettingsError(faults)
 }
 
@@ -118,23 +120,9 @@ function presetOf(name: IssuerPreset | undefined): Partial<TokenShape> {
   return name !== undefined && Object.hasOwn(issuerPresets, name) ? issuerPresets[name] : {}
 }
 
-/**
- * Fills in what an operator left out, from the preset if one is named, then from the defaults, and checks the result:
- * audience = the resource, all of {@link signatureAlgorithms}, `at+jwt` (RFC 9068 section 2.1), which must be there, `scope`
- * as one string, `client_id`, a skew of 5 seconds.
- *
- * @param resource the resource identifier, the audience by default
- * @returns frozen settings
- * @throws {IssuerSettingsError} with every fault: an issuer or `jwksUri` that is not https (loopback aside), an
- *   algorithm that is symmetric or `none`, a skew over a minute, an unknown preset
- */
-export function resolveIssuerSettings(options: IssuerOptions, resource: string): IssuerSettings {
+function tokenShapeOf(options: IssuerOptions): TokenShape {
   const preset = presetOf(options.preset)
-  const settings: IssuerSettings = {
-    issuer: options.issuer,
-    ...(options.name !== undefined && { name: options.name }),
-    ...(options.preset !== undefined && { preset: options.preset }),
-    audience: options.audience ?? resource,
+  return {
     algorithms: options.algorithms ?? preset.algorithms ?? signatureAlgorithms,
     tokenTypes: options.tokenTypes ?? preset.tokenTypes ?? ['at+jwt'],
     dangerouslyAllowMissingTokenType:
@@ -142,9 +130,31 @@ export function resolveIssuerSettings(options: IssuerOptions, resource: string):
     scopeClaim: options.scopeClaim ?? preset.scopeClaim ?? 'scope',
     scopeFormat: options.scopeFormat ?? preset.scopeFormat ?? 'string',
     clientIdClaim: options.clientIdClaim ?? preset.clientIdClaim ?? 'client_id',
+  }
+}
+
+/**
+ * Fills in what an operator left out, from the preset if one is named, then from the defaults, and checks the result:
+ * audience = the resource, all of {@link signatureAlgorithms}, `at+jwt` (RFC 9068 section 2.1), which must be there, `scope`
+ * as one string, `client_id`, a skew of 5 seconds, no DPoP.
+ *
+ * @param resource the resource identifier, the audience by default
+ * @returns frozen settings
+ * @throws {IssuerSettingsError} with every fault: an issuer or `jwksUri` that is not https (loopback aside), an
+ *   algorithm that is symmetric or `none`, a skew over a minute, an unknown preset
+ */
+export function resolveIssuerSettings(options: IssuerOptions, resource: string): IssuerSettings {
+  const settings: IssuerSettings = {
+    issuer: options.issuer,
+    ...(options.name !== undefined && { name: options.name }),
+    ...(options.preset !== undefined && { preset: options.preset }),
+    audience: options.audience ?? resource,
+    ...tokenShapeOf(options),
     claims: options.claims ?? [],
     ...(options.jwksUri !== undefined && { jwksUri: options.jwksUri }),
     clockSkewSeconds: options.clockSkewSeconds ?? 5,
+    ...(options.introspection !== undefined && { introspection: resolveIntrospection(options.introspection) }),
+    dpop: options.dpop ?? 'off',
   }
   requireUsableSettings(settings)
   return Object.freeze({

@@ -9,22 +9,21 @@ const MAX_DEPTH = 32
  * @returns what is wrong with it, or undefined
  */
 export function memberFault(text: string): 'duplicate' | 'depth' | undefined {
-  const objects: (Set<string> | undefined)[] = []
+  const open: Set<unknown>[] = []
   let string = ''
   for (const [token] of text.matchAll(TOKENS)) {
     if (token === '{' || token === '[') {
-      if (objects.length === MAX_DEPTH) return 'depth'
-      objects.push(token === '{' ? new Set() : undefined)
+      if (open.length === MAX_DEPTH) return 'depth'
+      open.push(new Set())
     } else if (token === '}' || token === ']') {
-      objects.pop()
+      open.pop()
     } else if (token !== ':') {
       string = token
     } else {
       const name: unknown = JSON.parse(string)
-      const members = objects.at(-1)
-      if (typeof name !== 'string' || members === undefined) continue
-      if (members.has(name)) return 'duplicate'
-      members.add(name)
+      const members = open.at(-1)
+      if (members?.has(name) === true) return 'duplicate'
+      members?.add(name)
     }
   }
   return undefined

@@ -10,9 +10,6 @@ import { createKeySet } from './key-set.ts'
 import type { KeySet } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 
-/** Timers may fire a little before the clock has moved as far; a tick that comes too early would be lost. */
-const TIMER_SLACK_MS = 20
-
 /** What a resolver works with. */
 export interface KeyResolverOptions {
   readonly settings: IssuerSettings
@@ -27,8 +24,8 @@ export interface KeyResolverOptions {
  * The keys of an external issuer. They are fetched from where its metadata, or `jwksUri`, says; refreshed in the
  * background; and held through an outage. One fetch is in flight at a time, and a cooldown follows success and failure.
  *
- * Keys that the issuer withdraws are used for at most twice the refresh time while it can be reached, and for the hold
- * time while it cannot.
+ * Keys that the issuer withdraws are used for the refresh time and one fetch while it can be reached, and for at most the
+ * hold time more, and the refresh time once more, while it cannot.
  *
  * RFC 8414 section 3, RFC 7517 section 5.
  */
@@ -48,7 +45,8 @@ export class KeyResolver implements KeySource {
   }
 
   current(): KeySet | undefined {
-    if (this.#age() > this.#options.limits.holdSeconds * 1000) return undefined
+    const { holdSeconds, refreshSeconds } = this.#options.limits
+    if (this.#age() > (holdSeconds + 2 * refreshSeconds) * 1000) return undefined
     if (this.#isDue() && this.#mayAttempt()) void this.#refresh()
     return this.#keys?.size === 0 ? undefined : this.#keys
   }
@@ -73,8 +71,7 @@ export class KeyResolver implements KeySource {
   }
 
   start(): void {
-    if (this.#closing.signal.aborted || this.#timer !== undefined) return
-    this.#schedule(0)
+    if (this.#timer === undefined) this.#schedule(0)
   }
 
   close(): void {
@@ -83,22 +80,29 @@ export class KeyResolver implements KeySource {
   }
 
   #schedule(delayMs: number): void {
-    this.#timer = setTimeout(() => void this.#tick(), delayMs + TIMER_SLACK_MS).unref()
+    this.#timer = setTimeout(() => void this.#tick(), delayMs).unref()
   }
 
   async #tick(): Promise<void> {
     if (this.#isDue()) await this.#attempt()
-    const { refreshSeconds, retrySeconds } = this.#options.limits
-    if (!this.#closing.signal.aborted) this.#schedule((this.#failed ? retrySeconds : refreshSeconds) * 1000)
+    if (!this.#closing.signal.aborted) this.#schedule(this.#nextTickMs())
+  }
+
+  /** Until held keys are due: a token with an unknown `kid` may have brought them meanwhile. */
+  #nextTickMs(): number {
+    const refreshMs = this.#options.limits.refreshSeconds * 1000
+    return this.#isDue() ? Math.max(0, this.#cooldownMs()) : refreshMs - this.#age()
   }
 
   #age(): number {
-    return this.#options.clock() - this.#fetchedAt
+    const now = this.#options.clock()
+    // A clock that was set back must not stretch the hold: how old the keys are is unknown, so they are due.
+    if (now < this.#fetchedAt) this.#fetchedAt = now - this.#options.limits.refreshSeconds * 1000
+    return now - this.#fetchedAt
   }
 
   #isDue(): boolean {
-    const age = this.#age()
-    return this.#failed || age < 0 || age >= this.#options.limits.refreshSeconds * 1000
+    return this.#failed || this.#age() >= this.#options.limits.refreshSeconds * 1000
   }
 
   #cooldownMs(): number {
@@ -123,6 +127,8 @@ export class KeyResolver implements KeySource {
   }
 
   #refresh(): Promise<void> {
+    // From the begin: what the issuer publishes while it answers may not be in the answer.
+    this.#attemptedAt = this.#options.clock()
     this.#flight = this.#fetchKeys()
       .then(
         (keys) => {
@@ -133,7 +139,6 @@ export class KeyResolver implements KeySource {
         },
       )
       .finally(() => {
-        this.#attemptedAt = this.#options.clock()
         this.#flight = undefined
       })
     return this.#flight
@@ -144,13 +149,16 @@ export class KeyResolver implements KeySource {
     const fetching: FetchOptions = { ...limits, fetch: fetcher, signal: this.#closing.signal }
     if (settings.jwksUri !== undefined) return createKeySet(await fetchJson(settings.jwksUri, fetching))
     if (this.#metadata === undefined || this.#isDue()) {
-      this.#metadata = await discoverIssuer(settings.issuer, fetching)
+      const keysOptional = settings.introspection !== undefined
+      this.#metadata = await discoverIssuer(settings.issuer, { ...fetching, keysOptional })
     }
-    return createKeySet(await fetchJson(this.#metadata.jwks_uri, fetching))
+    const { jwks_uri: jwksUri } = this.#metadata
+    // An issuer whose tokens are all opaque has no keys: then no JWT is good here.
+    return createKeySet(jwksUri === undefined ? { keys: [] } : await fetchJson(jwksUri, fetching))
   }
 
   #hold(keys: KeySet): void {
-    const { settings, logger, clock } = this.#options
+    const { settings, logger } = this.#options
     if (keys.fingerprint !== this.#keys?.fingerprint) {
       if (keys.exposed > 0) {
         logger.warn('An issuer publishes private or symmetric keys; they are not used', {
@@ -161,7 +169,7 @@ export class KeyResolver implements KeySource {
       logger.info('The keys of an issuer are held', { issuer: settings.issuer, keys: keys.size })
       this.#keys = keys
     }
-    this.#fetchedAt = clock()
+    this.#fetchedAt = this.#attemptedAt
     this.#failed = false
   }
 

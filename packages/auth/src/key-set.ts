@@ -1,13 +1,10 @@
 import { createLocalJWKSet, errors } from 'jose'
 import type { CryptoKey, JWSHeaderParameters } from 'jose'
 import { KeyFetchError } from './errors.ts'
-import { signatureAlgorithms } from './issuer-settings.ts'
+import { isExposed, isRecord, isUsable, publicPart } from './public-jwk.ts'
 
 /** How many keys are tried for a token without a `kid`, or with one that several keys share. */
 const MAX_CANDIDATES = 8
-const KEY_TYPES: readonly unknown[] = ['RSA', 'EC', 'OKP']
-const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
-const PUBLIC_MEMBERS = ['kty', 'use', 'key_ops', 'alg', 'kid', 'n', 'e', 'crv', 'x', 'y']
 
 /** The usable keys of one issuer at one time. Two sets are the same if they are the same object. */
 export interface KeySet {
@@ -19,26 +16,6 @@ export interface KeySet {
   readonly exposed: number
   /** The keys that fit a header's `alg` and `kid`, best first; empty if there are none. */
   candidates(header: JWSHeaderParameters): Promise<readonly CryptoKey[]>
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function isExposed(key: Record<string, unknown>): boolean {
-  return key.kty === 'oct' || PRIVATE_MEMBERS.some((member) => Object.hasOwn(key, member))
-}
-
-function isUsable(key: Record<string, unknown>): boolean {
-  if (!KEY_TYPES.includes(key.kty)) return false
-  if (key.use !== undefined && key.use !== 'sig') return false
-  if (key.key_ops !== undefined && !(Array.isArray(key.key_ops) && key.key_ops.includes('verify'))) return false
-  if (key.kid !== undefined && typeof key.kid !== 'string') return false
-  return key.alg === undefined || (typeof key.alg === 'string' && signatureAlgorithms.includes(key.alg))
-}
-
-function publicPart(key: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(PUBLIC_MEMBERS.filter((member) => key[member] !== undefined).map((m) => [m, key[m]]))
 }
 
 /**

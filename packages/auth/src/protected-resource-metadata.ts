@@ -1,3 +1,6 @@
+import type { ChallengeSchemes } from './challenge-schemes.ts'
+import type { ChallengeScheme } from './challenges.ts'
+
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
 /** What the protected resource metadata says. */
@@ -8,6 +11,8 @@ export interface ProtectedResourceFacts {
   readonly authorizationServers: readonly string[]
   readonly scopesSupported: readonly string[]
   readonly resourceName?: string | undefined
+  /** The schemes by which tokens are good here; Bearer alone if none are given. */
+  readonly schemes?: ChallengeSchemes
 }
 
 /** Protected resource metadata (RFC 9728 section 2). */
@@ -17,6 +22,8 @@ export interface ProtectedResourceMetadata {
   readonly scopes_supported?: readonly string[]
   readonly bearer_methods_supported: readonly ['header']
   readonly resource_name?: string
+  readonly dpop_signing_alg_values_supported?: readonly string[]
+  readonly dpop_bound_access_tokens_required?: true
 }
 
 function parseResource(resource: string): URL {
@@ -50,7 +57,19 @@ export function protectedResourceMetadata(facts: ProtectedResourceFacts): Protec
     ...(scopes.length > 0 && { scopes_supported: Object.freeze(scopes) }),
     bearer_methods_supported: Object.freeze(['header'] as const),
     ...(facts.resourceName !== undefined && { resource_name: facts.resourceName }),
+    ...dpopMembers(facts.schemes ?? []),
   })
+}
+
+function dpopMembers(
+  schemes: readonly ChallengeScheme[],
+): Pick<ProtectedResourceMetadata, 'dpop_signing_alg_values_supported' | 'dpop_bound_access_tokens_required'> {
+  const dpop = schemes.find(({ name }) => name === 'DPoP')
+  if (dpop?.name !== 'DPoP') return {}
+  return {
+    dpop_signing_alg_values_supported: Object.freeze([...dpop.algorithms]),
+    ...(schemes.length === 1 && { dpop_bound_access_tokens_required: true }),
+  }
 }
 
 /**

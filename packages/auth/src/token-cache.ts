@@ -24,8 +24,8 @@ export function tokenDigest(token: string): string {
  * recently used one makes room. One verification is in flight per token; a failure is never kept.
  *
  * What it means for revocation: a JWT is judged by its signature and times alone, with or without the cache, so that
- * one that an external issuer revokes is good until `exp`; keep its tokens short-lived. Entries end at once when the
- * issuer's keys change, and the standing of a local issuer's tokens is asked for on every request.
+ * one that an external issuer revokes is good until `exp`; keep its tokens short-lived. The verifier takes no entry whose
+ * issuer has other keys since, and asks for the standing of a local issuer's tokens on every request.
  */
 export class TokenCache<Value extends { readonly expiresAt: number }> {
   readonly #entries: LRUCache<string, CacheEntry<Value>> | undefined
@@ -41,7 +41,7 @@ export class TokenCache<Value extends { readonly expiresAt: number }> {
     if (!Number.isFinite(maxAgeSeconds) || maxAgeSeconds < 0) {
       throw new TypeError('cache.maxAgeSeconds must not be negative')
     }
-    this.#entries = maxEntries > 0 && maxAgeSeconds > 0 ? new LRUCache({ max: maxEntries }) : undefined
+    this.#entries = maxEntries > 0 ? new LRUCache({ max: maxEntries }) : undefined
     this.#maxAgeMs = maxAgeSeconds * 1000
     this.#clock = clock
   }
@@ -67,11 +67,6 @@ export class TokenCache<Value extends { readonly expiresAt: number }> {
       .finally(() => this.#flights.delete(digest))
     this.#flights.set(digest, flight)
     return flight
-  }
-
-  /** Drops every entry that `isGone` is true of. */
-  evict(isGone: (value: Value) => boolean): void {
-    for (const [digest, { value }] of this.#entries?.entries() ?? []) if (isGone(value)) this.#entries?.delete(digest)
   }
 
   #hold(digest: string, value: Value): void {

@@ -13,8 +13,11 @@ import { KeyResolver } from './key-resolver.ts'
 import type { KeySet } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 import { createLocalKeys } from './local-keys.ts'
+import { OpaqueTokenVerifier } from './opaque-token-verifier.ts'
 import { TokenCache, tokenDigest } from './token-cache.ts'
 import type { TokenCacheLimits } from './token-cache.ts'
+import { isJwt } from './token-form.ts'
+import type { UnknownTokenPermits } from './unknown-token-limit.ts'
 import { verifyAccessToken } from './verify-access-token.ts'
 import type { TokenClaims, VerifiedToken } from './verify-access-token.ts'
 
@@ -38,17 +41,29 @@ export interface TokenVerifierOptions {
   readonly fetch?: typeof fetch
   /** How keys are fetched and held; the defaults are those of the documentation. */
   readonly keys?: Partial<KeyLimits>
+  /** What bounds questions about tokens that nobody knows, if several hosts share it. */
+  readonly unknownTokens?: UnknownTokenPermits | undefined
+}
+
+/** Where a token came from. */
+export interface TokenOrigin {
+  /** The peer of the connection, by which tokens that nobody knows are counted; of all that have none, together. */
+  readonly address?: string | undefined
 }
 
 /** Verifies the access tokens of the configured issuers. */
 export interface TokenVerifier {
   /**
-   * Verifies a token by its signature and claims, or finds it in the cache.
+   * Verifies a token, or finds it in the cache: a JWT by its signature and claims, any other by what the issuer that introspects
+   * says of it. A JWT, whosever it is, is sent nowhere.
    *
-   * @throws {AuthError} `invalid_token`, or `keys_unavailable` if the issuer's keys cannot be had and none are held
+   * @throws {AuthError} `invalid_token`; `keys_unavailable` if the issuer's keys cannot be had and none are held;
+   *   `introspection_unavailable` or `too_many_unknown_tokens` if the issuer could not or may not be asked
    */
-  verify(token: string): Promise<VerifiedToken>
-  /** Whether the keys of at least one issuer are held. */
+  verify(token: string, origin?: TokenOrigin): Promise<VerifiedToken>
+  /** Asks anew whether grant and user behind a verified token stand. Of an external issuer nothing is known: true. Its times are not looked at. */
+  stands(verified: VerifiedToken): Promise<boolean>
+  /** Whether the keys of at least one issuer are held, or it is known where to introspect. */
   ready(): boolean
   /** Begins to fetch keys in the background, and goes on until `close`. */
   start(): void
@@ -76,42 +91,47 @@ interface Verification {
 
 /**
  * Makes the verifier of a host. The `iss` of a token picks the issuer by exact match; the keys of one issuer never verify
- * the token of another.
+ * the token of another. Tokens that are no JWTs name no issuer: at most one issuer is asked about them.
  *
- * RFC 9068 section 4, RFC 8725 section 3.8.
+ * RFC 9068 section 4, RFC 8725 section 3.8, RFC 7662 section 2.
  *
- * @throws {TypeError} without an issuer, with one issuer twice, or for unusable settings or limits
+ * @throws {TypeError} without an issuer, with one issuer twice, with two that introspect, or for unusable settings or limits
  */
 export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifier {
   const { clock = Date.now } = options
   const issuers = createIssuers(options, clock)
   const cache = new TokenCache<Verification>(options.cache, clock)
+  const opaque = createOpaque(options, issuers, clock)
 
   function cached(digest: string): Verification | undefined {
     const found = cache.get(digest)
     if (found === undefined) return undefined
-    const current = found.issuer.keys.current()
-    if (current === found.keys) return found
-    cache.evict(({ issuer, keys }) => issuer === found.issuer && keys !== current)
-    return undefined
+    return found.issuer.keys.current() === found.keys ? found : undefined
   }
 
   return {
-    async verify(token) {
+    async verify(token, { address = 'unknown' } = {}) {
       const digest = tokenDigest(token)
-      const found = cached(digest) ?? (await cache.verifyOnce(digest, () => verifyAfresh(token, issuers, clock)))
+      const known = cached(digest)
+      if (known === undefined && opaque !== undefined && !isJwt(token)) return opaque.verify(token, digest, address)
+      const found = known ?? (await cache.verifyOnce(digest, () => verifyAfresh(token, issuers, clock)))
       const { issuer, verified } = found
       if (issuer.standing !== undefined && !(await issuer.standing(verified.claims))) {
         throw new AuthError('invalid_token', 'the grant or the user behind the token no longer stands')
       }
       return verified
     },
-    ready: () => [...issuers.values()].some(({ keys }) => keys.current() !== undefined),
+    async stands({ principal, claims }) {
+      const standing = issuers.get(principal.issuer)?.standing
+      return standing === undefined || (await standing(claims))
+    },
+    ready: () => opaque?.ready() === true || [...issuers.values()].some(({ keys }) => keys.current() !== undefined),
     start() {
       for (const { keys } of issuers.values()) keys.start()
     },
     metadata: (issuer) => issuers.get(issuer)?.keys.metadata(),
     close() {
+      opaque?.close()
       for (const { keys } of issuers.values()) keys.close()
     },
   }
@@ -141,6 +161,29 @@ async function verifyBy(
 ): Promise<Verification> {
   const verified = await verifyAccessToken(token, { settings: issuer.settings, keys, now: clock() / 1000 })
   return { issuer, keys, expiresAt: verified.expiresAt, verified }
+}
+
+function createOpaque(
+  { cache, logger, fetch: fetcher = fetch, unknownTokens }: TokenVerifierOptions,
+  issuers: Issuers,
+  clock: () => number,
+): OpaqueTokenVerifier | undefined {
+  const made = [...issuers.values()].flatMap(({ settings, keys }) => {
+    const { introspection } = settings
+    if (introspection === undefined) return []
+    const { maxEntries } = cache
+    return new OpaqueTokenVerifier({
+      settings: { ...settings, introspection },
+      keys,
+      maxEntries,
+      logger,
+      clock,
+      fetch: fetcher,
+      unknownTokens,
+    })
+  })
+  if (made.length > 1) throw new TypeError('Two issuers introspect: an opaque token does not say whose it is')
+  return made[0]
 }
 
 function createIssuers(options: TokenVerifierOptions, clock: () => number): Issuers {

@@ -1,5 +1,7 @@
 import type { Principal } from '@toolgate/plugin'
 import { compactVerify } from 'jose'
+import { boundKeyOf } from './bound-key.ts'
+import type { BoundKey } from './bound-key.ts'
 import type { UnverifiedToken } from './decode-token.ts'
 import { AuthError, UnknownKeyError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
@@ -18,6 +20,8 @@ export interface VerifiedToken {
   readonly expiresAt: number
   /** `jti`, if the token has one. */
   readonly id: string | undefined
+  /** The key that the token is bound to: without a proof of it at this very request the token is not good. */
+  readonly boundKey: BoundKey | undefined
   /** Every claim, for the rules that turn claims into scopes; never for plugins, which see `principal` alone. */
   readonly claims: TokenClaims
 }
@@ -37,16 +41,16 @@ const LAST_SECOND = 8_640_000_000_000
  * Verifies a JWT access token against the settings and keys of its issuer.
  *
  * Checks, in this order: no `crit`; `typ` and `alg` by allow-list; the signature, by the issuer's keys that fit `alg` and
- * `kid`; `iss` exact; `aud` contains exactly the audience; `sub` a non-empty string; no `cnf`; `exp` required and not
- * past; `nbf` not ahead; `iat` not ahead; scopes of RFC 6749 characters.
+ * `kid`; `iss` exact; `aud` contains exactly the audience; `sub` a non-empty string; `cnf` as
+ * {@link boundKeyOf} says; `exp` required and not past; `nbf` not ahead; `iat` not ahead; scopes of RFC 6749 characters.
  *
  * Where `dangerouslyAllowMissingTokenType` is set, a header without any `typ` passes too; one that is there, whatever it
  * says, is still judged by the allow-list. An ID token without `typ` is then kept out by `aud`, which is its client and not
  * the resource (OpenID Connect Core section 2).
  *
  * Does NOT check: that a token is no ID token, where neither `typ` nor `aud` tells; that the token was revoked;
- * `client_id`, `jti` and the chosen claims beyond their type; `auth_time`, `acr`; proof of possession (a token with `cnf`
- * is refused). `jku`, `x5u`, `jwk` and `x5c` are ignored: `kid` is a look-up key among keys that are held already.
+ * `client_id`, `jti` and the chosen claims beyond their type; `auth_time`, `acr`; that the caller holds the key of
+ * a bound token, which is for {@link ProofVerifier}. `jku`, `x5u`, `jwk` and `x5c` are ignored: `kid` is a look-up key among keys that are held already.
  *
  * RFC 9068 section 4, RFC 7519 sections 4.1 and 7.2, RFC 7515 sections 4.1.11 and 5.2, RFC 8725 section 3, RFC 7800
  * section 3.1.
@@ -77,7 +81,7 @@ export function acceptClaims(claims: UnverifiedToken['claims'], settings: Issuer
   if (claims.iss !== settings.issuer) refuse('iss is not the issuer whose keys were used')
   requireAudience(claims.aud, settings)
   requireSubject(claims)
-  if (Object.hasOwn(claims, 'cnf')) refuse('a token with cnf is not a plain bearer token')
+  const boundKey = boundKeyOf(claims, settings)
 
   const skew = settings.clockSkewSeconds
   const expiresAt = numericDate(claims, 'exp')
@@ -89,7 +93,7 @@ export function acceptClaims(claims: UnverifiedToken['claims'], settings: Issuer
   if (issuedAt !== undefined && issuedAt > now + skew) refuse(`issued ${seconds(issuedAt - now)} in the future`)
 
   const id = optionalString(claims, 'jti')
-  return freezeDeep({ principal: principalOf(claims, settings), expiresAt, id, claims })
+  return freezeDeep({ principal: principalOf(claims, settings), expiresAt, id, boundKey, claims })
 }
 
 /**

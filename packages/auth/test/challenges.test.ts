@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import {
+  insufficientAuthenticationChallenge,
   insufficientScopeChallenge,
   invalidRequestChallenge,
   invalidTokenChallenge,
@@ -53,6 +54,37 @@ describe('challenges', () => {
     })
   })
 
+  it('says what a new sign-in must be, and which scopes it must bring', () => {
+    const header = insufficientAuthenticationChallenge({
+      acrValues: ['gold', 'urn:acme:silver'],
+      maxAgeSeconds: 300,
+      scopes: ['notes:write'],
+      resourceMetadataUrl,
+    })
+    expect(parseChallenge(header)).to.deep.equal({
+      error: 'insufficient_user_authentication',
+      error_description: 'A newer or stronger sign-in is needed',
+      acr_values: 'gold urn:acme:silver',
+      max_age: '300',
+      scope: 'notes:write',
+      resource_metadata: resourceMetadataUrl,
+    })
+    expect(parseChallenge(insufficientAuthenticationChallenge({ resourceMetadataUrl }))).to.have.all.keys(
+      'error',
+      'error_description',
+      'resource_metadata',
+    )
+  })
+
+  it('carries no acr that would be two, and no half second', () => {
+    for (const acrValues of [['a b'], ['a"b'], ['']]) {
+      expect(() => insufficientAuthenticationChallenge({ acrValues, resourceMetadataUrl })).to.throw(TypeError)
+    }
+    for (const maxAgeSeconds of [1.5, NaN, Infinity]) {
+      expect(() => insufficientAuthenticationChallenge({ maxAgeSeconds, resourceMetadataUrl })).to.throw(TypeError)
+    }
+  })
+
   it('puts every scope of the call in one challenge, each once', () => {
     const header = insufficientScopeChallenge({
       scopes: ['notes:write', 'notes:read', 'notes:write'],
@@ -82,6 +114,18 @@ describe('challenges', () => {
   it('refuses a metadata URL with a quote or a line break', () => {
     expect(() => unauthorizedChallenge({ resourceMetadataUrl: 'https://x.example/"' })).to.throw(TypeError)
     expect(() => unauthorizedChallenge({ resourceMetadataUrl: 'https://x.example/\r\n' })).to.throw(TypeError)
+  })
+
+  it('says what it cannot carry, and nothing of the value', () => {
+    const attempts: readonly (readonly [message: RegExp, write: () => string])[] = [
+      [/^A challenge cannot carry this resource_metadata: /, () => unauthorizedChallenge({ resourceMetadataUrl: '"' })],
+      [/cannot carry a scope/, () => unauthorizedChallenge({ scopes: ['"'], resourceMetadataUrl })],
+      [/cannot carry an acr/, () => insufficientAuthenticationChallenge({ acrValues: ['"'], resourceMetadataUrl })],
+      [/max_age in whole/, () => insufficientAuthenticationChallenge({ maxAgeSeconds: 0.5, resourceMetadataUrl })],
+    ]
+    for (const [message, write] of attempts) {
+      expect(write).to.throw(TypeError, message).with.property('message').that.not.includes('"')
+    }
   })
 
   it('either refuses what it is given or writes a header that reads back the same', () => {

@@ -155,6 +155,14 @@ describe('issuerPresets', () => {
         }
       })
 
+      it(`${preset === 'okta' ? 'take' : 'refuse'} a token that says no type`, async () => {
+        const { bench, sign } = open({ preset, audience })
+        using _ = bench
+        const verified = sign({}, claims).then((token) => bench.verifier.verify(token))
+        if (preset === 'okta') expect(await verified).to.have.property('principal')
+        else expect((await expectAuthError(verified, 'invalid_token')).detail).to.equal('typ is missing')
+      })
+
       // The documented profile of Auth0 is that of RFC 9068, as the defaults are.
       if (preset !== 'auth0') {
         it('need that preset: the defaults refuse the token', async () => {

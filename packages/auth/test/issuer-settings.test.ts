@@ -30,6 +30,7 @@ describe('resolveIssuerSettings', () => {
       clientIdClaim: 'client_id',
       claims: [],
       clockSkewSeconds: 5,
+      dpop: 'off',
     })
     for (const part of [settings, settings.algorithms, settings.tokenTypes, settings.claims]) expect(part).to.be.frozen
   })
@@ -42,7 +43,8 @@ describe('resolveIssuerSettings', () => {
       tokenTypes: ['JWT'],
       dangerouslyAllowMissingTokenType: true,
       clockSkewSeconds: 60,
-    }
+      dpop: 'allowed',
+    } as const
     const rest = { scopeClaim: 'scp', scopeFormat: 'array', clientIdClaim: 'azp', claims: ['groups'] } as const
     const jwksUri = 'https://keys.example/jwks'
     const settings = resolveIssuerSettings({ issuer: 'https://as.example/t/', ...given, ...rest, jwksUri }, RESOURCE)
@@ -91,6 +93,73 @@ describe('resolveIssuerSettings', () => {
     }
   })
 
+  it('tells the operator of every setting what it must be', () => {
+    const unusable = {
+      issuer: 'https://as.example/?a',
+      name: '',
+      preset: 'acme',
+      audience: 7,
+      algorithms: [],
+      tokenTypes: [7],
+      dangerouslyAllowMissingTokenType: 'yes',
+      scopeClaim: '',
+      scopeFormat: 'list',
+      clientIdClaim: '',
+      claims: 'all',
+      jwksUri: 'http://keys.example',
+      clockSkewSeconds: '5',
+      dpop: 'on',
+    }
+    expect(() => resolveIssuerSettings(unusable as unknown as IssuerOptions, RESOURCE))
+      .to.throw(IssuerSettingsError)
+      .with.property('faults')
+      .that.deep.equals([
+        { setting: 'issuer', message: 'must have no query (RFC 8414 section 2)' },
+        { setting: 'name', message: 'must be a non-empty string' },
+        { setting: 'preset', message: 'must be one of scalekit, keycloak, entra, okta, auth0' },
+        { setting: 'audience', message: 'must be a non-empty string' },
+        { setting: 'algorithms', message: 'must not be empty' },
+        { setting: 'tokenTypes[0]', message: 'must be a non-empty string' },
+        { setting: 'dangerouslyAllowMissingTokenType', message: 'must be true or false' },
+        { setting: 'scopeClaim', message: 'must be a non-empty string' },
+        { setting: 'scopeFormat', message: 'must be "string" or "array"' },
+        { setting: 'clientIdClaim', message: 'must be a non-empty string' },
+        { setting: 'claims', message: 'must be a list of strings' },
+        { setting: 'jwksUri', message: 'must be https (http is for loopback addresses alone)' },
+        { setting: 'clockSkewSeconds', message: 'must be a number of seconds from 0 to 60' },
+        { setting: 'dpop', message: 'must be one of off, allowed, required' },
+      ])
+  })
+
+  it('names the algorithms that there are where one is none of them', () => {
+    const algorithms = ['ES256', 'HS256']
+    expect(() => resolveIssuerSettings({ issuer: 'https://as.example', algorithms }, RESOURCE)).to.throw(
+      IssuerSettingsError,
+      'algorithms[1]: must be an asymmetric signature algorithm: RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, Ed25519',
+    )
+  })
+
+  for (const setting of ['algorithms', 'tokenTypes', 'claims']) {
+    it(`refuses ${setting} that are no list`, () => {
+      for (const value of ['RS256', 7, {}]) {
+        expect(faultsOf({ issuer: 'https://as.example', [setting]: value })).to.deep.equal([setting])
+      }
+    })
+  }
+
+  it('refuses a list without a token type, and a preset that every object has', () => {
+    expect(faultsOf({ issuer: 'https://as.example', tokenTypes: [] })).to.deep.equal(['tokenTypes'])
+    for (const preset of ['toString', '', 7, ['okta']]) {
+      expect(faultsOf({ issuer: 'https://as.example', preset: preset as never })).to.deep.equal(['preset'])
+    }
+  })
+
+  it('takes no clock skew at all, and one of a minute', () => {
+    for (const clockSkewSeconds of [0, 60]) {
+      expect(faultsOf({ issuer: 'https://as.example', clockSkewSeconds })).to.deep.equal([])
+    }
+  })
+
   it('reports every fault at once', () => {
     const faults = faultsOf({
       issuer: 'http://as.example',
@@ -102,10 +171,11 @@ describe('resolveIssuerSettings', () => {
       claims: ['ok', ''],
       jwksUri: 'http://as.example/jwks',
       clockSkewSeconds: 600,
+      dpop: 'on' as 'off',
     })
     expect(faults).to.deep.equal([
       ...['issuer', 'audience', 'algorithms', 'tokenTypes[0]', 'scopeClaim', 'clientIdClaim', 'claims[1]', 'jwksUri'],
-      'clockSkewSeconds',
+      ...['clockSkewSeconds', 'dpop'],
     ])
   })
 })

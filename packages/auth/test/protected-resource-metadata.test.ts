@@ -34,6 +34,26 @@ describe('protectedResourceMetadata', () => {
     expect(Object.keys(document)).to.deep.equal(['resource', 'authorization_servers', 'bearer_methods_supported'])
   })
 
+  const bearer = { name: 'Bearer' } as const
+  const dpop = { name: 'DPoP', algorithms: ['ES256', 'EdDSA'] } as const
+
+  it('says by which algorithms proofs are signed where tokens may be bound', () => {
+    const document = protectedResourceMetadata({ ...facts, schemes: [bearer, dpop] })
+    expect(document.dpop_signing_alg_values_supported).to.deep.equal(['ES256', 'EdDSA']).and.be.frozen
+    expect(document).not.to.have.property('dpop_bound_access_tokens_required')
+  })
+
+  it('says that tokens must be bound where they must', () => {
+    const document = protectedResourceMetadata({ ...facts, schemes: [dpop] })
+    expect(document).to.include({ dpop_bound_access_tokens_required: true })
+    expect(document.dpop_signing_alg_values_supported).to.deep.equal(['ES256', 'EdDSA'])
+  })
+
+  it('says nothing of proofs where every token is plain', () => {
+    const document = protectedResourceMetadata({ ...facts, schemes: [bearer] })
+    expect(document).to.deep.equal(protectedResourceMetadata(facts))
+  })
+
   it('is frozen all the way down', () => {
     const document = protectedResourceMetadata(facts)
     for (const part of [document, document.authorization_servers, document.scopes_supported]) expect(part).to.be.frozen
@@ -41,7 +61,10 @@ describe('protectedResourceMetadata', () => {
   })
 
   it('refuses to be written without an authorization server', () => {
-    expect(() => protectedResourceMetadata({ ...facts, authorizationServers: [] })).to.throw(TypeError)
+    expect(() => protectedResourceMetadata({ ...facts, authorizationServers: [] })).to.throw(
+      TypeError,
+      'A protected resource names an authorization server',
+    )
   })
 
   for (const resource of [
@@ -52,9 +75,12 @@ describe('protectedResourceMetadata', () => {
     'https://x.example/#',
   ]) {
     it(`refuses the resource ${resource}`, () => {
-      expect(() => protectedResourceMetadata({ ...facts, resource })).to.throw(TypeError)
-      expect(() => protectedResourceMetadataPaths(resource)).to.throw(TypeError)
-      expect(() => protectedResourceMetadataUrl(resource)).to.throw(TypeError)
+      const told = resource.includes('#')
+        ? 'A resource identifier has no fragment (RFC 8707 section 2)'
+        : 'A resource identifier is an absolute http(s) URL'
+      expect(() => protectedResourceMetadata({ ...facts, resource })).to.throw(TypeError, told)
+      expect(() => protectedResourceMetadataPaths(resource)).to.throw(TypeError, told)
+      expect(() => protectedResourceMetadataUrl(resource)).to.throw(TypeError, told)
     })
   }
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import type { JSONWebKeySet } from 'jose'
 import { createTokenVerifier, resolveIssuerSettings } from '../src/index.ts'
-import type { LocalIssuer, TokenClaims, TokenVerifier, TokenVerifierOptions } from '../src/index.ts'
+import type { IssuerSettings, LocalIssuer, TokenClaims, TokenVerifier, TokenVerifierOptions } from '../src/index.ts'
 import { expectAuthError } from './support/expect-auth-error.ts'
 import { createSigningKey, goodClaims, RESOURCE, signToken } from './support/issuer.ts'
 import type { SigningKey } from './support/issuer.ts'
@@ -11,12 +11,13 @@ const ISSUER = 'http://127.0.0.1:8787'
 
 /** An authority in this process, as the embedded one is. */
 class Authority implements LocalIssuer {
-  readonly settings = resolveIssuerSettings({ issuer: ISSUER }, RESOURCE)
+  readonly settings: IssuerSettings
   document: JSONWebKeySet
   stands: () => boolean | Promise<boolean> = () => true
   readonly asked: TokenClaims[] = []
 
-  constructor(key: SigningKey) {
+  constructor(key: SigningKey, issuer = ISSUER) {
+    this.settings = resolveIssuerSettings({ issuer }, RESOURCE)
     this.document = { keys: [key.jwk] }
   }
 
@@ -76,7 +77,8 @@ describe('createTokenVerifier', () => {
       expect(authority.asked).to.have.length(2)
       expect(authority.asked[1]).to.include({ sub: 'user-1', jti: 'j1', iss: ISSUER })
       authority.stands = () => false
-      await expectAuthError(verifier.verify(token), 'invalid_token')
+      const { detail } = await expectAuthError(verifier.verify(token), 'invalid_token')
+      expect(detail).to.equal('the grant or the user behind the token no longer stands')
       authority.stands = () => Promise.resolve(false)
       await expectAuthError(verifier.verify(token), 'invalid_token')
       authority.stands = () => Promise.resolve(true)
@@ -103,8 +105,50 @@ describe('createTokenVerifier', () => {
       authority.document = { keys: [(await createSigningKey('ES256', 'k2')).jwk] }
       await expectAuthError(verifier.verify(token), 'invalid_token')
       authority.document = { keys: [] }
-      await expectAuthError(verifier.verify(token), 'keys_unavailable')
+      expect(await expectAuthError(verifier.verify(token), 'keys_unavailable')).to.include({
+        detail: 'the local authority has no public key',
+        retryAfterSeconds: 1,
+      })
       expect(verifier.ready()).to.equal(false)
+    })
+  })
+
+  describe('with several issuers', () => {
+    const OTHER = 'http://127.0.0.1:8788'
+    let other: Authority
+
+    beforeEach(() => {
+      other = new Authority(key, OTHER)
+    })
+
+    it('is ready as soon as the keys of one of them are held', () => {
+      const verifier = create({ issuers: [authority, other] })
+      other.document = { keys: [] }
+      expect(verifier.ready()).to.equal(true)
+      authority.document = { keys: [] }
+      expect(verifier.ready()).to.equal(false)
+    })
+
+    it('keeps what it verified of one when the keys of another change', async () => {
+      const verifier = create({ issuers: [authority, other] })
+      const [mine, theirs] = await Promise.all([tokenOf(), tokenOf({ iss: OTHER })])
+      const [first, second] = [await verifier.verify(mine), await verifier.verify(theirs)]
+      authority.document = { keys: [key.jwk, (await createSigningKey('ES256', 'k2')).jwk] }
+      expect(await verifier.verify(mine)).not.to.equal(first)
+      expect(await verifier.verify(theirs)).to.equal(second)
+    })
+
+    it('names in the log an issuer that is not configured, and has no metadata of it', async () => {
+      const verifier = create({ issuers: [authority, other] })
+      for (const [iss, told] of [
+        ['https://stranger.example', 'iss "https://stranger.example" is not configured'],
+        [7, 'iss a value of type number is not configured'],
+        [undefined, 'iss a value of type undefined is not configured'],
+      ] as const) {
+        const { detail } = await expectAuthError(verifier.verify(await tokenOf({ iss })), 'invalid_token')
+        expect(detail).to.equal(told)
+      }
+      expect(verifier.metadata('https://stranger.example')).to.equal(undefined)
     })
   })
 
@@ -207,6 +251,12 @@ describe('createTokenVerifier', () => {
       ['with a refresh that no timer can take', { keys: { refreshSeconds: 1e9 } }],
       ['with keys held for less than their refresh', { keys: { holdSeconds: 1 } }],
     ]
+    it('says which issuer stands twice, and that there is none', () => {
+      const twice = [settings, { ...settings, audience: 'other' }]
+      expect(() => create({ issuers: twice })).to.throw('The issuer https://as.example is configured twice')
+      expect(() => create({ issuers: [] })).to.throw('A token verifier needs an issuer')
+    })
+
     for (const [situation, options] of faults) {
       it(`throws a TypeError ${situation}`, () => {
         expect(() => create(options)).to.throw(TypeError)

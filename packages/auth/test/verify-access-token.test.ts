@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import { base64url, CompactSign, generateSecret, SignJWT } from 'jose'
 import { decodeToken } from '../src/decode-token.ts'
 import { resolveIssuerSettings } from '../src/index.ts'
-import type { IssuerOptions } from '../src/index.ts'
+import type { DpopMode, IssuerOptions } from '../src/index.ts'
 import { createKeySet } from '../src/key-set.ts'
 import { verifyAccessToken } from '../src/verify-access-token.ts'
 import { expectAuthError } from './support/expect-auth-error.ts'
@@ -21,6 +21,30 @@ interface Vector {
   readonly detail?: string
 }
 
+const jkt = 'A'.repeat(43)
+
+/** What no host of ours can check, or not whole. */
+const foreignConfirmations: readonly unknown[] = [
+  ...[
+    null,
+    'jkt',
+    [jkt],
+    {},
+    { jkt: 'abc' },
+    { jkt: `${jkt}=` },
+    { jkt: `A${jkt}` },
+    { jkt: [jkt] },
+    { jkt: null },
+    { JKT: jkt },
+  ],
+  ...[{ 'x5t#S256': jkt }, { jwk: { kty: 'EC' } }, { kid: 'k1' }, { jku: 'https://as.example/jwks' }],
+  ...[
+    { jkt, 'x5t#S256': jkt },
+    { jkt, jwk: { kty: 'EC' } },
+    { jkt, kid: 'k1' },
+  ],
+]
+
 const refused: readonly Vector[] = [
   { situation: 'an audience that is another resource', claims: () => ({ aud: 'https://other.example/mcp' }) },
   { situation: 'an audience that begins like ours', claims: () => ({ aud: `${RESOURCE}/x` }) },
@@ -31,16 +55,17 @@ const refused: readonly Vector[] = [
   { situation: 'an audience object', claims: () => ({ aud: { [RESOURCE]: true } }) },
   { situation: 'no audience', without: 'aud' },
   { situation: 'the resource as audience where another is configured', options: { audience: 'api://tools' } },
-  { situation: 'an expired token', claims: (now) => ({ exp: now - 6 }) },
+  { situation: 'an expired token', claims: (now) => ({ exp: now - 6 }), detail: 'expired 6 s ago' },
   { situation: 'exp exactly at the end of the skew', claims: (now) => ({ exp: now - 5 }) },
   { situation: 'no exp', without: 'exp' },
   { situation: 'exp as a string', claims: (now) => ({ exp: String(now + 60) }) },
   { situation: 'exp null', claims: () => ({ exp: null }) },
   { situation: 'exp beyond all dates', claims: () => ({ exp: 1e300 }) },
-  { situation: 'a negative exp', claims: () => ({ exp: -1 }) },
-  { situation: 'nbf in the future', claims: (now) => ({ nbf: now + 6 }) },
+  { situation: 'a negative exp', claims: () => ({ exp: -1 }), detail: 'exp is not a date in seconds' },
+  { situation: 'nbf in the future', claims: (now) => ({ nbf: now + 6 }), detail: 'not valid for another 6 s' },
+  { situation: 'a negative nbf', claims: () => ({ nbf: -1 }), detail: 'nbf is not a date in seconds' },
   { situation: 'nbf as a string', claims: (now) => ({ nbf: String(now) }) },
-  { situation: 'iat in the future', claims: (now) => ({ iat: now + 6 }) },
+  { situation: 'iat in the future', claims: (now) => ({ iat: now + 6 }), detail: 'issued 6 s in the future' },
   { situation: 'iat as a boolean', claims: () => ({ iat: true }) },
   { situation: 'no sub', without: 'sub' },
   { situation: 'an empty sub', claims: () => ({ sub: '' }) },
@@ -49,7 +74,25 @@ const refused: readonly Vector[] = [
   { situation: 'an iss that is a list', claims: () => ({ iss: ['https://as.example'] }) },
   { situation: 'an unknown iss', claims: () => ({ iss: 'https://attacker.example' }) },
   { situation: 'a token bound to a key (cnf)', claims: () => ({ cnf: { jkt: 'abc' } }) },
+  {
+    situation: 'a bound token where DPoP is off',
+    claims: () => ({ cnf: { jkt } }),
+    detail: 'a token with cnf is not a plain bearer token',
+  },
   { situation: 'cnf null', claims: () => ({ cnf: null }) },
+  { situation: 'an empty cnf', claims: () => ({ cnf: {} }) },
+  {
+    situation: 'no cnf where a key is required',
+    options: { dpop: 'required' },
+    detail: 'the token is bound to no key, and the issuer needs it',
+  },
+  ...['allowed', 'required'].flatMap((dpop) =>
+    foreignConfirmations.map((cnf) => ({
+      situation: `cnf ${JSON.stringify(cnf)} where DPoP is ${dpop}`,
+      claims: () => ({ cnf }),
+      options: { dpop: dpop as DpopMode },
+    })),
+  ),
   { situation: 'a scope list where a string is expected', claims: () => ({ scope: ['notes:read'] }) },
   { situation: 'a scope with a quote', claims: () => ({ scope: 'notes:"read' }) },
   { situation: 'a scope beyond ASCII', claims: () => ({ scope: 'notes:réad' }) },
@@ -68,6 +111,8 @@ const refused: readonly Vector[] = [
     options: { scopeFormat: 'array' },
   },
   { situation: 'a client id that is a number', claims: () => ({ client_id: 7 }) },
+  { situation: 'an empty client id', claims: () => ({ client_id: '' }) },
+  { situation: 'an empty jti', claims: () => ({ jti: '' }) },
   { situation: 'a jti that is an object', claims: () => ({ jti: {} }) },
   { situation: 'typ JWT', header: { typ: 'JWT' } },
   { situation: 'no typ', header: { typ: undefined }, detail: 'typ is missing' },
@@ -100,10 +145,12 @@ const refused: readonly Vector[] = [
     options: { algorithms: ['RS256'] },
     detail: 'alg is "ES256"',
   },
+  { situation: 'a kid that is a number', header: { kid: 1 }, detail: 'kid is not a string' },
   { situation: 'a kid that is not published', header: { kid: 'k9' } },
 ]
 
 const accepted: readonly Vector[] = [
+  { situation: 'a plain token where DPoP is allowed', options: { dpop: 'allowed' } },
   { situation: 'typ application/at+jwt', header: { typ: 'application/at+jwt' } },
   { situation: 'typ in other case', header: { typ: 'AT+JWT' } },
   { situation: 'typ JWT where the operator accepts it', header: { typ: 'JWT' }, options: { tokenTypes: ['JWT'] } },
@@ -121,6 +168,8 @@ const accepted: readonly Vector[] = [
     options: { clockSkewSeconds: 60 },
   },
   { situation: 'nbf and iat ahead within the skew', claims: (now) => ({ nbf: now + 5, iat: now + 5 }) },
+  { situation: 'nbf and iat at the beginning of time', claims: () => ({ nbf: 0, iat: 0 }) },
+  { situation: 'exp at the last second of all dates', claims: () => ({ exp: 8_640_000_000_000 }) },
   { situation: 'no iat and no jti', without: 'iat' },
   { situation: 'a token without a kid', header: { kid: undefined } },
 ]
@@ -164,6 +213,7 @@ describe('verifying an access token', () => {
       },
       expiresAt: bench.now() + 600,
       id: 'j1',
+      boundKey: undefined,
       claims: { ...goodClaims(issuer.issuer, bench.now()), ...claims },
     })
     const { principal } = verified
@@ -172,6 +222,14 @@ describe('verifying an access token', () => {
     }
     expect(principal.claims.groups).to.be.frozen
   })
+
+  for (const dpop of ['allowed', 'required'] as const) {
+    it(`names the key of a bound token where DPoP is ${dpop}`, async () => {
+      setUp({ dpop, clockSkewSeconds: 7 })
+      const { boundKey } = await bench.verifier.verify(await tokenOf({ claims: () => ({ cnf: { jkt } }) }))
+      expect(boundKey).to.deep.equal({ thumbprint: jkt, clockSkewSeconds: 7 })
+    })
+  }
 
   it('reads scopes and client from the configured claims', async () => {
     setUp({ scopeClaim: 'scp', scopeFormat: 'array', clientIdClaim: 'azp' })
@@ -263,7 +321,7 @@ describe('verifying an access token', () => {
     it('refuses a payload that was changed after signing', async () => {
       const [header, , signature] = (await tokenOf({})).split('.')
       const payload = encode({ ...goodClaims(issuer.issuer, bench.now()), scope: 'admin' })
-      await refuses(`${String(header)}.${payload}.${String(signature)}`)
+      await refuses(`${String(header)}.${payload}.${String(signature)}`, 'the signature does not verify')
     })
 
     it('refuses what is not a compact JWS of JSON objects', async () => {

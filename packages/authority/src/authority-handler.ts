@@ -14,16 +14,19 @@ export interface HandlerTargets {
   readonly interaction: InteractionRoutes
   readonly fail: (res: ServerResponse, status: number) => void
   readonly logger: Logger
+  /** Whether clients may send proofs to the token endpoint (RFC 9449). */
+  readonly proofs: boolean
 }
 
-function setCorsHeaders(res: ServerResponse): void {
+function setCorsHeaders(res: ServerResponse, proofs: boolean): void {
   res.setHeader('access-control-allow-origin', '*')
-  res.setHeader('access-control-expose-headers', 'WWW-Authenticate, Retry-After')
+  res.setHeader('access-control-expose-headers', `WWW-Authenticate, Retry-After${proofs ? ', DPoP-Nonce' : ''}`)
 }
 
-function answerPreflight(res: ServerResponse, { methods }: Route): void {
+function answerPreflight(res: ServerResponse, { methods }: Route, proofs: boolean): void {
   res.setHeader('access-control-allow-methods', methods.join(', '))
-  res.setHeader('access-control-allow-headers', 'Accept, Authorization, Content-Type, MCP-Protocol-Version')
+  const headers = `Accept, Authorization, Content-Type, MCP-Protocol-Version${proofs ? ', DPoP' : ''}`
+  res.setHeader('access-control-allow-headers', headers)
   res.setHeader('access-control-max-age', '3600')
   res.writeHead(204).end()
 }
@@ -50,10 +53,10 @@ export function createAuthorityHandler(
       targets.fail(res, 404)
       return
     }
-    if (route.cors) setCorsHeaders(res)
+    if (route.cors) setCorsHeaders(res, targets.proofs)
     const { method = '' } = req
     if (route.cors && method === 'OPTIONS') {
-      answerPreflight(res, route)
+      answerPreflight(res, route, targets.proofs)
       return
     }
     if (!route.methods.includes(method)) {

@@ -1,11 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import type { LocalIssuer } from '@toolgate/auth'
+import type { DpopMode, DpopSettings, LocalIssuer } from '@toolgate/auth'
 import type { Logger } from '@toolgate/plugin'
 
 import type { AuthorityEvent } from './authority-event.ts'
 import type { ScopeDescription } from './consent-offer.ts'
 import type { UserStore } from './user-store.ts'
+
+/** Whether tokens are bound to a key of the client (RFC 9449), and how its proofs are judged at the token endpoint. */
+export interface AuthorityDpop extends Pick<DpopSettings, 'algorithms' | 'nonce'> {
+  /** `off`: none is bound; `allowed`: those are whose client sends a proof; `required`: no token without a proof. */
+  readonly mode: DpopMode
+}
 
 /** What an authority is opened with. */
 export interface AuthorityOptions {
@@ -18,6 +24,8 @@ export interface AuthorityOptions {
   /** What is announced, and asked for when a client names no scope. */
   readonly initialScopes: () => readonly string[]
   readonly accessTokenSeconds: number
+  /** Off unless given. */
+  readonly dpop?: AuthorityDpop
   /** What the pages call this host. */
   readonly hostName: string
   readonly logger: Logger
@@ -48,7 +56,8 @@ export interface Authority {
   /**
    * Makes an access token for a script.
    *
-   * @throws {AuthorityError} `user_unknown`, `scopes_invalid` (no tool has it), `scopes_not_allowed`, `lifetime_invalid`
+   * @throws {AuthorityError} `user_unknown`, `scopes_invalid` (no tool has it), `scopes_not_allowed`, `lifetime_invalid`,
+   *   `key_required` where every token has to be bound to a key: a script's is not
    */
   makeToken(token: {
     readonly user: string

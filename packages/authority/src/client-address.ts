@@ -1,17 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { isIPv6 } from 'node:net'
-
-/** The address that limits are counted by: an IPv4 address, or the /64 that one holder of IPv6 addresses has. */
-export function addressKeyOf(address: string): string {
-  const unmapped = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (!isIPv6(unmapped)) return unmapped
-  const [head = '', tail] = unmapped.split('::')
-  const front = head.split(':').filter((group) => group !== '')
-  const back = tail?.split(':').filter((group) => group !== '') ?? []
-  const zeros = Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
-  const groups = tail === undefined ? front : [...front, ...zeros, ...back]
-  return `${groups.slice(0, 4).join(':').toLowerCase()}::/64`
-}
 
 /** The peer of the connection. Behind a proxy that is the proxy: its own headers are never believed here. */
 export function peerAddressOf(req: IncomingMessage): string {

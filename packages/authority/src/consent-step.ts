@@ -74,12 +74,10 @@ export async function submitConsent(
     redirectHost: redirectHostOf(step.redirectUri),
     ...clientOfStep(step),
   })
-  await tools.provider.interactionFinished(
-    step.req,
-    step.res,
-    { consent: { grantId } },
-    { mergeWithLastSubmission: false },
-  )
+  // Without the sign-in of this very request a client that asked for one (prompt=login) would be led to it again.
+  const { login } = step.interaction.lastSubmission ?? {}
+  const result = { ...(login?.accountId === user.subject && { login }), consent: { grantId } }
+  await tools.provider.interactionFinished(step.req, step.res, result, { mergeWithLastSubmission: false })
   return true
 }
 

@@ -4,6 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 import { AuthorityError } from './errors.ts'
 
+/** The database's name in the data folder. */
+export const databaseName = 'authority.db'
+
 const SCHEMA_VERSION = 1
 
 /** How long a statement waits for another process that writes, in milliseconds. */
@@ -62,7 +65,7 @@ export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
  * @throws {AuthorityError} `data_folder_unusable`, `database_newer`
  */
 export function openDatabase(dataFolder: string): DatabaseSync {
-  const file = join(dataFolder, 'authority.db')
+  const file = join(dataFolder, databaseName)
   let database: DatabaseSync
   try {
     mkdirSync(dataFolder, { recursive: true, mode: 0o700 })

@@ -11,6 +11,7 @@ export type AuthorityErrorCode =
   | 'scopes_invalid'
   | 'scopes_not_allowed'
   | 'lifetime_invalid'
+  | 'key_required'
 
 /** A refusal of the authority's own API. Its message never holds a password, a key or a token. */
 export class AuthorityError extends Error {

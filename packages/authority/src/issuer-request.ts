@@ -41,12 +41,18 @@ function overlay<T extends object>(target: T, replaced: Readonly<Record<Property
  * an absolute request target say.
  *
  * @param body replaces the body, for one that was read and changed
+ * @param changeSearch changes the query
  */
-export function issuerRequest(req: IncomingMessage, issuer: URL, body?: Buffer): IncomingMessage {
+export function issuerRequest(
+  req: IncomingMessage,
+  issuer: URL,
+  body?: Buffer,
+  changeSearch = (search: string) => search,
+): IncomingMessage {
   const { path, search } = targetOf(req)
   const stream = body === undefined ? undefined : Readable.from([body], { objectMode: false })
   return overlay(req, {
-    url: path + search,
+    url: path + changeSearch(search),
     headers: headersFor(req, issuer, body),
     rawHeaders: [],
     socket: overlay(req.socket, { encrypted: issuer.protocol === 'https:' }),

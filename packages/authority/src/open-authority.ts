@@ -9,8 +9,8 @@ import { createAttemptLimit } from './attempt-limit.ts'
 import { openParts, startUpkeep } from './authority-parts.ts'
 import type { AuthorityParts } from './authority-parts.ts'
 import { createAuthorityHandler } from './authority-handler.ts'
-import type { Authority, AuthorityOptions } from './authority.ts'
-import { addressKeyOf } from './client-address.ts'
+import { addressKeyOf } from '@toolgate/auth'
+import type { Authority, AuthorityDpop, AuthorityOptions } from './authority.ts'
 import { createClientDocumentFetch } from './client-document-fetch.ts'
 import { resolveConsentOffer } from './consent-offer.ts'
 import { embeddedIssuerSettings } from './embedded-issuer-settings.ts'
@@ -18,6 +18,7 @@ import { AuthorityError } from './errors.ts'
 import { createFormToken } from './form-token.ts'
 import { createGuardedFetch } from './guarded-fetch.ts'
 import { createInteractionRoutes } from './interaction-routes.ts'
+import { withFreshSignIn } from './fresh-sign-in.ts'
 import { issuerRequest, targetOf } from './issuer-request.ts'
 import { makeScriptToken } from './make-token.ts'
 import { createMetadataMiddleware } from './metadata.ts'
@@ -38,6 +39,10 @@ const AUTHORIZATIONS_PER_MINUTE = 60
 const DOCUMENTS_PER_ADDRESS_AND_MINUTE = 10
 const DOCUMENTS_PER_MINUTE = 120
 
+function dpopOf({ dpop }: AuthorityOptions): AuthorityDpop {
+  return dpop ?? { mode: 'off', algorithms: [], nonce: false }
+}
+
 function openProvider({ options, issuer, secrets, database, clock, addressOf }: AuthorityParts): Provider {
   const { hostName, resource, accessTokenSeconds } = options
   const fetchDocument = options.fetch ?? createGuardedFetch()
@@ -48,6 +53,7 @@ function openProvider({ options, issuer, secrets, database, clock, addressOf }: 
     database,
     clock,
     accessTokenSeconds,
+    dpop: dpopOf(options),
     scopes: () => options.scopes().map(({ scope }) => scope),
     cookiePrefix: `toolgate_${createHash('sha256').update(issuer.origin).digest('hex').slice(0, 8)}`,
     fetch: createClientDocumentFetch(fetchDocument, createAttemptLimit(DOCUMENTS_PER_MINUTE, 60, clock)),
@@ -70,7 +76,7 @@ function createHandler(parts: AuthorityParts, provider: Provider): Authority['ha
   followProvider(provider, logger, emit, upkeep, addressOf)
   const callback = provider.callback()
   const toProvider = async (req: IncomingMessage, res: ServerResponse, body?: Buffer): Promise<void> => {
-    await callback(issuerRequest(req, issuer, body), res)
+    await callback(issuerRequest(req, issuer, body, withFreshSignIn), res)
   }
   const tools = {
     provider,
@@ -102,17 +108,26 @@ function createHandler(parts: AuthorityParts, provider: Provider): Authority['ha
       keepClient: upkeep.keepClient,
     }),
     logger,
+    proofs: dpopOf(options).mode !== 'off',
     fail: (res, status) => {
       sendPlainFault(res, hostName, status)
     },
   })
 }
 
+function keyRequired(): AuthorityError {
+  return new AuthorityError(
+    'key_required',
+    'Every token of this server has to be bound to a key, and one for a script is not',
+    "Set authority.dpop to 'allowed', or let the script sign in as a client that has a key",
+  )
+}
+
 function createLocalIssuer({ options, secrets, database, clock }: AuthorityParts): LocalIssuer {
   const keys = { keys: [publicKeyOf(secrets)] }
   const { resource, hostName } = options
   return {
-    settings: embeddedIssuerSettings(resource, hostName),
+    settings: embeddedIssuerSettings(resource, hostName, dpopOf(options).mode),
     keys: () => keys,
     standing: createStanding(database, clock),
   }
@@ -144,6 +159,7 @@ export async function openAuthority(options: AuthorityOptions): Promise<Authorit
     localIssuer: () => localIssuer,
     handles: (path) => routeOf(path) !== undefined,
     async makeToken({ user: name, scopes, ttlSeconds }) {
+      if (dpopOf(options).mode === 'required') throw keyRequired()
       const user = users.require(name)
       const known = new Set(options.scopes().map(({ scope }) => scope))
       const unknown = scopes.find((scope) => !known.has(scope))

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
 import Provider, { errors } from 'oidc-provider'
-import type { Configuration, KoaContextWithOIDC } from 'oidc-provider'
+import type { AsymmetricSigningAlgorithm, Configuration, KoaContextWithOIDC } from 'oidc-provider'
 
 import type { AttemptLimit } from './attempt-limit.ts'
+import type { AuthorityDpop } from './authority.ts'
 import { createInteractionPolicy } from './interaction-policy.ts'
 import { createRecordAdapter } from './record-adapter.ts'
 import { redirectKindOf } from './redirect-uri.ts'
@@ -20,6 +22,7 @@ export interface ProviderSettings {
   /** Every scope of a tool, as of now. */
   readonly scopes: () => readonly string[]
   readonly accessTokenSeconds: number
+  readonly dpop: AuthorityDpop
   /** Names the cookies: hosts on other ports of this machine share one cookie jar. */
   readonly cookiePrefix: string
   /** Fetches client id metadata documents. */
@@ -48,12 +51,21 @@ function isSameUrl(left: string, right: string): boolean {
   return left === right || URL.parse(left)?.href === URL.parse(right)?.href
 }
 
+function dpopFeature({ mode, nonce }: AuthorityDpop): NonNullable<NonNullable<Configuration['features']>['dPoP']> {
+  return {
+    enabled: mode !== 'off',
+    requireNonce: () => nonce,
+    // Without the secret a nonce of the resource, which has the same origin and so the same place in a client, would be no good proof.
+    ...(nonce && { nonceSecret: randomBytes(32) }),
+  }
+}
+
 function features(settings: ProviderSettings): NonNullable<Configuration['features']> {
   const { resource, accessTokenSeconds } = settings
   const off = { enabled: false }
   return {
     devInteractions: off,
-    dPoP: off,
+    dPoP: dpopFeature(settings.dpop),
     pushedAuthorizationRequests: off,
     rpInitiatedLogout: off,
     userinfo: off,
@@ -105,8 +117,13 @@ function cookies(prefix: string, secret: string): NonNullable<Configuration['coo
   }
 }
 
+function proofAlgorithms({ mode, algorithms }: ProviderSettings['dpop']): Pick<Configuration, 'enabledJWA'> {
+  if (mode === 'off') return {}
+  return { enabledJWA: { dPoPSigningAlgValues: [...algorithms] as AsymmetricSigningAlgorithm[] } }
+}
+
 function createConfiguration(settings: ProviderSettings): Configuration {
-  const { secrets, cookiePrefix, database, accessTokenSeconds } = settings
+  const { secrets, cookiePrefix, database, accessTokenSeconds, dpop } = settings
   const findUser = database.prepare('SELECT * FROM users WHERE id = ?')
   return {
     adapter: createRecordAdapter(database, settings.clock),
@@ -120,7 +137,12 @@ function createConfiguration(settings: ProviderSettings): Configuration {
     issueRefreshToken: () => Promise.resolve(false),
     expiresWithSession: () => Promise.resolve(false),
     clientAuthMethods: ['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt'],
-    clientDefaults: { response_modes: ['query'], id_token_signed_response_alg: 'ES256' },
+    clientDefaults: {
+      response_modes: ['query'],
+      id_token_signed_response_alg: 'ES256',
+      ...(dpop.mode === 'required' && { dpop_bound_access_tokens: true }),
+    },
+    ...proofAlgorithms(dpop),
     clientBasedCORS: () => true,
     interactions: { policy: createInteractionPolicy(), url: (_ctx, { uid }) => `/interaction/${uid}` },
     loadExistingGrant: ({ oidc }) => {
@@ -135,7 +157,9 @@ function createConfiguration(settings: ProviderSettings): Configuration {
     },
     extraTokenClaims(ctx, token) {
       const username = ctx.oidc.account?.['username']
-      return token.kind === 'AccessToken' ? { grant_id: token.grantId, username } : undefined
+      if (token.kind !== 'AccessToken') return undefined
+      // When the person signed in, for tools that ask for it (RFC 9068 section 2.2.1); there is but one kind of sign-in, so no acr.
+      return { grant_id: token.grantId, username, auth_time: ctx.oidc.entities.AuthorizationCode?.authTime }
     },
     fetch: settings.fetch,
     fetchResponseBodyLimits: {

@@ -10,6 +10,12 @@ function payloadOf(row: Record<string, SQLOutputValue> | undefined): AdapterPayl
   return row === undefined ? undefined : (JSON.parse(String(row['payload'])) as AdapterPayload)
 }
 
+/** Whether a client's tokens are bound is this server's setting of now, not of when the client was registered. */
+function withoutSettings(model: string, payload: AdapterPayload): AdapterPayload {
+  if (model !== 'Client') return payload
+  return Object.fromEntries(Object.entries(payload).filter(([name]) => name !== 'dpop_bound_access_tokens'))
+}
+
 /**
  * Where the provider keeps its sessions, interactions, codes, grants and clients: one table, a row per record.
  * What has expired is never found again, purged or not.
@@ -39,7 +45,7 @@ export function createRecordAdapter(database: DatabaseSync, clock: () => number)
       const { grantId = null, accountId = null } = payload
       const uid = model === 'Session' ? (payload.uid ?? null) : null
       const expiresAt = seconds === undefined ? null : now() + seconds
-      upsert.run(model, id, JSON.stringify(payload), grantId, accountId, uid, expiresAt)
+      upsert.run(model, id, JSON.stringify(withoutSettings(model, payload)), grantId, accountId, uid, expiresAt)
       return Promise.resolve()
     },
     find: (id) => Promise.resolve(payloadOf(find.get(model, id, now()))),

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 import type { AttemptLimit } from './attempt-limit.ts'
-import { addressKeyOf } from './client-address.ts'
+import { addressKeyOf } from '@toolgate/auth'
 import { resolveClientMetadata } from './client-metadata.ts'
 import { mediaTypeOf, readBody } from './request-body.ts'
 

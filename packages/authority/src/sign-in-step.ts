@@ -56,7 +56,9 @@ export async function submitSignIn(
     const { user } = result
     await endOtherSession(tools, step, user)
     tools.emit({ type: 'sign-in', user: user.name, subject: user.subject, address, ...client })
-    const login = { accountId: user.subject, remember: false, amr: ['pwd'] }
+    // The consent that follows names it once more, and must not make the sign-in younger than it is.
+    const ts = Math.floor(Date.now() / 1000)
+    const login = { accountId: user.subject, remember: false, amr: ['pwd'], ts }
     await tools.provider.interactionFinished(step.req, step.res, { login }, { mergeWithLastSubmission: false })
     return
   }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import { createAttemptLimit } from './attempt-limit.ts'
-import { addressKeyOf } from './client-address.ts'
+import { addressKeyOf } from '@toolgate/auth'
 import { verifyPassword } from './password.ts'
 import { userOfRow } from './user.ts'
 import type { User } from './user.ts'

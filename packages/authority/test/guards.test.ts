@@ -5,7 +5,7 @@ import type { Server } from 'node:https'
 import { expect } from 'chai'
 
 import { createAttemptLimit } from '../src/attempt-limit.ts'
-import { addressKeyOf } from '../src/client-address.ts'
+import { addressKeyOf } from '@toolgate/auth'
 import { displayNameOf } from '../src/client-view.ts'
 import { createFormToken } from '../src/form-token.ts'
 import { createGuardedFetch } from '../src/guarded-fetch.ts'
@@ -19,6 +19,7 @@ describe('the exports of the package', () => {
     expect(Object.keys(authority).sort()).to.deep.equal([
       'AuthorityError',
       'embeddedIssuerSettings',
+      'findUser',
       'generatePassword',
       'openAuthority',
       'openUserStore',

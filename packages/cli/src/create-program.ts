@@ -5,10 +5,13 @@ import { addCallCommand } from './commands/call.ts'
 import { addCheckCommand } from './commands/check.ts'
 import { addConnectCommand } from './commands/connect.ts'
 import { addDevCommand } from './commands/dev.ts'
+import { addDoctorCommand } from './commands/doctor.ts'
 import { addInitCommand } from './commands/init.ts'
+import { addLockCommand } from './commands/lock.ts'
 import { addPluginCommand } from './commands/plugin.ts'
 import { addPolicyCommand } from './commands/policy.ts'
 import { addServeCommand } from './commands/serve.ts'
+import { addStdioCommand } from './commands/stdio.ts'
 import { addTokenCommand } from './commands/token.ts'
 import { addUserCommand } from './commands/user.ts'
 import { addVersionCommand } from './commands/version.ts'
@@ -19,7 +22,10 @@ import { version } from './version.ts'
 const commands = [
   addServeCommand,
   addDevCommand,
+  addStdioCommand,
   addCheckCommand,
+  addDoctorCommand,
+  addLockCommand,
   addInitCommand,
   addPluginCommand,
   addUserCommand,

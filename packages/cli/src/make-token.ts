@@ -19,7 +19,9 @@ export async function makeToken(
   const { inspectTools } = await import('@toolgate/core')
   const { openAuthority } = await import('@toolgate/authority')
   const { tools } = await inspectTools(config)
-  const known = new Set(tools.flatMap((tool) => [...tool.alternatives.flat(), ...tool.conditionalScopes]))
+  const known = new Set(
+    tools.flatMap((tool) => [...tool.alternatives.flat(), ...tool.conditionalScopes, ...(tool.mayRequire ?? [])]),
+  )
   const scopes = [...known].map((scope) => ({ scope, tools: [], concealed: true }))
   const authority = await openAuthority({
     resource: config.resource,
@@ -27,6 +29,7 @@ export async function makeToken(
     scopes: () => scopes,
     initialScopes: () => [],
     accessTokenSeconds: config.authority.accessTokenSeconds,
+    dpop: { ...config.dpop, mode: config.authority.dpop },
     hostName: config.title,
     logger: silentLogger,
   })

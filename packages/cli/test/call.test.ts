@@ -18,9 +18,7 @@ interface Called extends Finished {
   readonly pages: readonly string[]
 }
 
-describe('toolgate call', function () {
-  this.timeout(60_000)
-
+describe('toolgate call', () => {
   let folder: WorkingFolder
   let host: ServedHost
 
@@ -98,6 +96,47 @@ describe('toolgate call', function () {
     expect(code).to.equal(1)
     expect(asked.length).to.be.lessThan(3)
     expect(stderr).to.match(/toolgate: hello_sign_guest_book needs the scope hello:write/)
+  })
+
+  it('follows a challenge for a recent sign-in, once', async () => {
+    const fresh = await workingFolder()
+    const config = join(fresh.path, 'mcp.config.ts')
+    const text = await readFile(config, 'utf8')
+    await writeFile(
+      config,
+      text.replace("visibility: 'listed'", "visibility: 'listed', requires: { maxAgeSeconds: 300 }"),
+    )
+    await fresh.run(['user', 'add', 'ada', '--all-scopes', '--password-stdin'], password)
+    const running = await serve(fresh)
+    try {
+      const call = ['hello_sign_guest_book', '{"line":"x"}']
+      const token = (await fresh.run(['token', '--user', 'ada', '--scopes', 'hello:write hello:read'])).stdout.trim()
+      const refused = await fresh.run(['call', ...call, '--token', token])
+      expect(refused).to.include({ code: 1, stdout: '' })
+      expect(refused.stderr).to.match(/^toolgate: hello_sign_guest_book needs a sign-in of the last 300 seconds: /)
+
+      const addresses: URL[] = []
+      const child = fresh.start('call', 'hello_greet', '{"name":"Ada"}')
+      createInterface({ input: child.stderr }).on('line', (line) => {
+        if (line.startsWith('  http')) void signIn(line.trim(), { user: 'ada', password })
+      })
+      expect(await finished(child)).to.include({ code: 0 })
+      const place = join(fresh.path, '.config', 'toolgate', 'sign-ins')
+      const file = join(place, (await readdir(place))[0] ?? '')
+      const kept = JSON.parse(await readFile(file, 'utf8')) as { readonly tokens: object }
+      await writeFile(file, JSON.stringify({ ...kept, tokens: { ...kept.tokens, access_token: token } }))
+      const again = fresh.start('call', ...call)
+      createInterface({ input: again.stderr }).on('line', (line) => {
+        if (!line.startsWith('  http')) return
+        addresses.push(new URL(line.trim()))
+        void signIn(line.trim(), { user: 'ada', password })
+      })
+      expect(await finished(again)).to.include({ code: 0, stdout: 'Signed.\n' })
+      expect(addresses.map(({ searchParams }) => searchParams.get('max_age'))).to.deep.equal(['300'])
+    } finally {
+      await running[Symbol.asyncDispose]()
+      await fresh[Symbol.asyncDispose]()
+    }
   })
 
   it('takes a token instead, and never opens a sign-in with one', async () => {

@@ -1,13 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { runToolgate } from './support/run-toolgate.ts'
 
 const folder = import.meta.dirname
 
-describe('toolgate connect', function () {
-  this.timeout(60_000)
-
+describe('toolgate connect', () => {
   it('prints the line of one client alone on standard output', async () => {
     const { code, stdout, stderr } = await runToolgate(
       [
@@ -74,5 +75,41 @@ describe('toolgate connect', function () {
     })
     expect(code).to.equal(2)
     expect(stderr).to.match(/^toolgate: no line for the client "emacs"\. Known are claude, .+ inspector\.\n$/)
+  })
+
+  describe('--stdio', () => {
+    let path: string
+    before(async () => {
+      path = await mkdtemp(join(tmpdir(), 'toolgate-'))
+      const config = { name: 'acme', authorizationServers: [{ issuer: 'https://auth.example' }] }
+      await writeFile(join(path, 'mcp.config.json'), JSON.stringify(config))
+    })
+    after(() => rm(path, { recursive: true, force: true }))
+
+    it('prints the command that the client starts, with absolute paths and the scopes', async () => {
+      const { stdout } = await runToolgate(['connect', '--stdio', 'claude-code', '--scopes', 'a:read b:write'], {
+        folder: path,
+      })
+      const file = join(path, 'mcp.config.json')
+      expect(stdout).to.equal(
+        `claude mcp add acme -- npx --prefix ${path} toolgate stdio --config ${file} --scopes 'a:read b:write'\n`,
+      )
+    })
+
+    it('prints all clients that can start one, and says that none of them holds a scope', async () => {
+      const { stdout, stderr } = await runToolgate(['connect', '--stdio'], { folder: path })
+      for (const id of 'claude-code claude-desktop vscode cursor codex gemini-cli'.split(' ')) {
+        expect(stdout).to.contain(`(toolgate connect --stdio ${id})`)
+      }
+      expect(stdout).to.not.contain('--scopes')
+      expect(stderr).to.contain('holds no scopes')
+    })
+
+    it('has no use for an address', async () => {
+      const args = ['connect', '--stdio', '--url', 'https://tools.example.com/mcp']
+      const { code, stderr } = await runToolgate(args, { folder: path })
+      expect(code).to.equal(2)
+      expect(stderr).to.include('--url is of no use with --stdio')
+    })
   })
 })

@@ -36,9 +36,7 @@ async function runTests(folder: string, pattern: string): Promise<string> {
   return stdout
 }
 
-describe('toolgate init', function () {
-  this.timeout(60_000)
-
+describe('toolgate init', () => {
   it('makes a working folder whose tests pass', async () => {
     await using folder = await temporaryFolder()
     const { code, stdout } = await runToolgate(['init', 'my-tools'], { folder: folder.path })
@@ -106,9 +104,7 @@ describe('toolgate init', function () {
   })
 })
 
-describe('toolgate plugin new', function () {
-  this.timeout(60_000)
-
+describe('toolgate plugin new', () => {
   it('makes a plugin whose test passes with nothing but Node', async () => {
     await using folder = await temporaryFolder()
     await writeFile(join(folder.path, 'package.json'), '{"type":"module"}')

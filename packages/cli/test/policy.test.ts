@@ -5,9 +5,7 @@ import { workingFolder, type WorkingFolder } from './support/working-folder.ts'
 
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
-describe('toolgate policy', function () {
-  this.timeout(60_000)
-
+describe('toolgate policy', () => {
   let folder: WorkingFolder
 
   before(async () => {
@@ -128,6 +126,22 @@ describe('toolgate policy', function () {
         expect(answer).to.deep.include({ status: 401, body: { error: 'invalid_token' } })
       })
     }
+
+    it('says of an opaque token that it cannot be read without asking the issuer, and does not print it', async () => {
+      const config = join(folder.path, 'opaque.config.json')
+      const introspection = { clientId: 'host', clientSecret: { $env: 'HOST_SECRET' } }
+      const authorizationServers = [{ issuer: 'https://as.example', introspection }]
+      await writeFile(config, JSON.stringify({ authorizationServers }))
+      const { code, stdout, stderr } = await folder.run(
+        ['policy', 'explain', '--tool', 'hello_greet', '--token', '-', '--config', config],
+        'sS0m2vQ4b7cQJ1Zk3yqkK9d8fPzL',
+        { HOST_SECRET: 'correct-horse' },
+      )
+      expect(code).to.equal(1)
+      expect(stderr).to.include('cannot be read without asking https://as.example, and it was sent nowhere')
+      expect(stderr).to.include('Give --scopes')
+      expect(stdout + stderr).not.to.include('sS0m2vQ4b7')
+    })
 
     it('maps a file of claims by the settings of the issuer, whatever their age', async () => {
       const file = join(folder.path, 'claims.json')

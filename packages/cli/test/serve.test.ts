@@ -8,9 +8,7 @@ import { serve, workingFolder } from './support/working-folder.ts'
 const brokenPlugin =
   "import { definePlugin } from '@toolgate/plugin'\nexport default definePlugin({ name: 'hello', tools: [{}] })\n"
 
-describe('toolgate serve', function () {
-  this.timeout(60_000)
-
+describe('toolgate serve', () => {
   it('prints URL, sign-in, tools and a line to paste, stops at SIGTERM with exit code 0', async () => {
     await using folder = await workingFolder()
     const child = folder.start('serve')
@@ -59,9 +57,7 @@ describe('toolgate serve', function () {
   })
 })
 
-describe('toolgate dev', function () {
-  this.timeout(60_000)
-
+describe('toolgate dev', () => {
   it('keeps going around a broken plugin and names it', async () => {
     await using folder = await workingFolder()
     await folder.run(['plugin', 'new', 'weather'])

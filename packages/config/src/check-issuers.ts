@@ -1,6 +1,7 @@
 import { IssuerSettingsError, resolveIssuerSettings, type IssuerOptions, type IssuerSettings } from '@toolgate/auth'
 import type { ConfigOf } from './config.ts'
 import { fault, type ConfigFault } from './config-fault.ts'
+import { checkIntrospection } from './check-introspection.ts'
 import { pathTo } from './config-path.ts'
 
 /** The issuers whose tokens are good here, or what is wrong with them. */
@@ -9,8 +10,15 @@ export interface CheckedIssuers {
   readonly faults: readonly ConfigFault[]
 }
 
-/** Resolves the external issuers; their audience is the resource where they name no other. A gap is passed over. */
-export function checkIssuers(servers: readonly (IssuerOptions | undefined)[], resource: string): CheckedIssuers {
+/**
+ * Resolves the external issuers; their audience is the resource where they name no other. A gap is passed over. What is secret must be among
+ * the values that came from the environment.
+ */
+export function checkIssuers(
+  servers: readonly (IssuerOptions | undefined)[],
+  resource: string,
+  secrets: readonly string[],
+): CheckedIssuers {
   const issuers: IssuerSettings[] = []
   const faults: ConfigFault[] = []
   for (const [index, options] of servers.entries()) {
@@ -21,8 +29,7 @@ export function checkIssuers(servers: readonly (IssuerOptions | undefined)[], re
     } catch (error) {
       if (!(error instanceof IssuerSettingsError)) throw error
       for (const { setting, message } of error.faults) {
-        const mend = "Take it from the authorization server's own metadata document."
-        faults.push(fault('bad_issuer', `${at}.${setting}`, message, mend))
+        faults.push(fault('bad_issuer', `${at}.${setting}`, message, mendOf(setting)))
       }
     }
     if (options.name !== undefined && servers.findIndex((other) => other?.name === options.name) < index) {
@@ -32,7 +39,7 @@ export function checkIssuers(servers: readonly (IssuerOptions | undefined)[], re
       faults.push(fault('duplicate_issuer', `${at}.issuer`, 'stands twice', 'Keep one of the two.'))
     }
   }
-  return { issuers, faults }
+  return { issuers, faults: [...faults, ...checkIntrospection(servers, secrets)] }
 }
 
 /**
@@ -55,4 +62,18 @@ export function checkAuthority(config: { readonly [Key in keyof ConfigOf<string>
     faults.push(fault('bad_value', 'legacyMetadataCopy', 'needs exactly one external issuer', mend))
   }
   return faults
+}
+
+const registered = 'Set it as the client for introspection is registered with the authorization server'
+const mends: Readonly<Record<string, string>> = {
+  'introspection.clientSecret': `${registered}: clientSecret: env('INTROSPECTION_SECRET') for a secret, or in its place privateKey: env('INTROSPECTION_KEY') for private_key_jwt.`,
+  'introspection.privateKey': `${registered}: privateKey: env('INTROSPECTION_KEY') with a private key as a JWK or PEM for private_key_jwt, or in its place clientSecret: env('INTROSPECTION_SECRET').`,
+}
+
+function mendOf(setting: string): string {
+  const mend = mends[setting]
+  if (mend !== undefined) return mend
+  return setting.startsWith('introspection.')
+    ? `${registered}.`
+    : "Take it from the authorization server's own metadata document."
 }

@@ -3,6 +3,7 @@ import { fault, type ConfigFault } from './config-fault.ts'
 import { keysOfPointer, pathOf, pathTo } from './config-path.ts'
 import { configSchema } from './config-schema.ts'
 import { didYouMean } from './nearest-key.ts'
+import { shapeText } from './shape-text.ts'
 
 const validate = new Ajv2020({
   allErrors: true,
@@ -61,12 +62,14 @@ function toFault(config: object, error: ErrorObject): ConfigFault {
   }
   if (error.propertyName !== undefined) return badName(path, error.propertyName)
   if (error.schemaPath.startsWith('#/$defs/scope')) return fault('bad_scope', path, 'is no scope', mends.scope)
-  return fault('bad_value', path, messageOf(error, params), mendOf(error))
+  return fault('bad_value', path, shapeText(error), mendOf(error))
 }
 
 function badName(path: string, name: string): ConfigFault {
   const at = pathTo(path, name)
-  if (path === 'tools') return fault('unknown_tool', at, 'is not the name of a tool', mends.tool)
+  if (path === 'tools' || path === 'shadow.tools') {
+    return fault('unknown_tool', at, 'is not the name of a tool', mends.tool)
+  }
   return fault('bad_scope', at, 'is not the name of a scope', mends.scope)
 }
 
@@ -83,13 +86,32 @@ function unknownKey(path: string, key: string, error: ErrorObject): ConfigFault 
   return fault('unknown_key', pathTo(path, key), 'is an unknown key', mend)
 }
 
-function messageOf(error: ErrorObject, params: Readonly<Record<string, unknown>>): string {
-  if (Array.isArray(params['allowedValues'])) return `must be one of ${params['allowedValues'].join(', ')}`
-  if (error.keyword === 'const') return `must be ${JSON.stringify(params['allowedValue'])}`
-  return error.message ?? `breaks ${error.keyword}`
+/** What the schema says of the place, or else of the nearest one around it that it speaks of. */
+function mendOf({ parentSchema, instancePath }: ErrorObject): string {
+  const own = describe(parentSchema)
+  if (own !== undefined) return own
+  let schema: unknown = configSchema
+  let nearest: string | undefined
+  for (const key of keysOfPointer(instancePath)) {
+    schema = within(schema, key)
+    nearest = describe(schema) ?? nearest
+  }
+  return nearest ?? 'Correct the value; the config reference describes it.'
 }
 
-function mendOf(error: ErrorObject): string {
-  const { description } = (error.parentSchema ?? {}) as { description?: unknown }
-  return typeof description === 'string' ? description : 'Correct the value; the config reference describes it.'
+function describe(schema: unknown): string | undefined {
+  const { description, examples } = (schema ?? {}) as { description?: unknown; examples?: readonly unknown[] }
+  if (typeof description !== 'string') return undefined
+  const shown = (examples ?? []).map((example) => JSON.stringify(example)).join(' or ')
+  return shown === '' ? description : `${description} Write for example ${shown}.`
+}
+
+function within(schema: unknown, key: string): unknown {
+  const { properties, items, additionalProperties } = (schema ?? {}) as {
+    properties?: object
+    items?: unknown
+    additionalProperties?: unknown
+  }
+  if (properties !== undefined && Object.hasOwn(properties, key)) return Reflect.get(properties, key)
+  return items ?? additionalProperties
 }

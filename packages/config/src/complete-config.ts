@@ -13,11 +13,20 @@ export type CompleteConfig = ConfigOf<string> &
     | 'visibility'
     | 'limits'
     | 'plugins'
+    | 'locked'
     | 'tools'
+    | 'resources'
+    | 'resourceTemplates'
+    | 'prompts'
+    | 'sessions'
+    | 'accessTool'
+    | 'shadow'
     | 'tokenCache'
     | 'legacyMetadataCopy'
   > & {
+    readonly workers: number | 'auto'
     readonly authority?: ResolvedConfig['authority']
+    readonly dpop?: ResolvedConfig['dpop']
     readonly authorizationServers?: readonly { readonly issuer: string }[]
     readonly scopes: Readonly<
       Record<
@@ -25,5 +34,6 @@ export type CompleteConfig = ConfigOf<string> &
         { readonly description?: string; readonly implies: readonly string[]; readonly requestable: boolean }
       >
     >
-    readonly audit: { readonly durability: 'process' | 'disk' }
+    readonly audit: Omit<ResolvedConfig['audit'], 'file'>
+    readonly stdio: Omit<ResolvedConfig['stdio'], 'audit'>
   }

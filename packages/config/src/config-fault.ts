@@ -22,6 +22,9 @@ export type ConfigFaultCode =
   | 'bad_grant'
   | 'implication_cycle'
   | 'unknown_tool'
+  | 'unknown_thing'
+  | 'unknown_plugin'
+  | 'unreachable_acr'
   | 'unused_scope'
   | 'unknown_implied_scope'
 

@@ -1,8 +1,16 @@
+import { boundsSchema } from './bounds-schema.ts'
+import { dpopMode, dpopSchema } from './dpop-schema.ts'
 import { grantSchema } from './grant-schema.ts'
 import { issuerSchema } from './issuer-schema.ts'
+import { overridesSchema } from './overrides-schema.ts'
 import { count, text, url } from './schema-parts.ts'
+import { rotateSchema } from './rotate-schema.ts'
 import { scopeSchema, scopeSettingsSchema } from './scope-schema.ts'
-import { toolSchema } from './tool-schema.ts'
+import { sessionsSchema } from './sessions-schema.ts'
+import { shadowSchema } from './shadow-schema.ts'
+import { stdioSchema } from './stdio-schema.ts'
+import { conditionsSchema, freshnessSchema, requirementSchema } from './tool-schema.ts'
+import { workersSchema } from './workers-schema.ts'
 
 /** The largest time that a call may take: ten minutes. */
 const maxCallMs = 600_000
@@ -35,11 +43,12 @@ export const configSchema = {
         port: count('Port; the environment variable `PORT` goes before it.', 0, 65_535, 8_787),
       },
     },
+    workers: workersSchema,
     name: {
       type: 'string',
       pattern: '^[A-Za-z0-9_.-]{1,64}$',
       default: 'toolgate',
-      description: 'Name of the server, for programs.',
+      description: 'Name of the server, for programs: 1 to 64 of `A-Z a-z 0-9 _ . -`.',
     },
     title: { ...text('Name of the server, for people.'), default: 'Toolgate' },
     version: { ...text("Version of the server, for clients; Toolgate's own by default.", 100) },
@@ -57,8 +66,12 @@ export const configSchema = {
       description: 'Runs the embedded authorization server; its issuer is the origin of `resource`.',
       properties: {
         accessTokenSeconds: count('Seconds that an access token is good for.', 60, 86_400, 3_600),
+        dpop: dpopMode(
+          'Whether it binds tokens to a key of the client (RFC 9449): `allowed` for clients that send a proof, `required` for every token.',
+        ),
       },
     },
+    dpop: dpopSchema,
     allowedOrigins: {
       type: 'array',
       uniqueItems: true,
@@ -106,12 +119,19 @@ export const configSchema = {
       type: 'object',
       additionalProperties: false,
       default: {},
-      description: 'Bounds of one call.',
+      description: 'Bounds of one call, and of what outlives it.',
       properties: {
         bodyBytes: count('Bytes of a request body.', 1_024, maxBytes, 4_194_304),
         resultBytes: count('Bytes of a result.', 1_024, maxBytes, 4_194_304),
         callMs: count('Milliseconds that a call may take, unless its tool says otherwise.', 100, maxCallMs, 30_000),
+        authorizeMs: count(
+          'Milliseconds that the `authorize` of a tool may take; for all calls of one request together.',
+          100,
+          30_000,
+          2_000,
+        ),
         concurrentCalls: count('Calls of one caller that may run at once.', 1, 10_000, 64),
+        ...boundsSchema,
       },
     },
     plugins: {
@@ -129,13 +149,21 @@ export const configSchema = {
         },
       },
     },
-    tools: {
-      type: 'object',
-      propertyNames: { pattern: '^[A-Za-z0-9_.-]{1,128}$' },
-      additionalProperties: toolSchema(maxCallMs),
-      default: {},
-      description: 'Overrides by tool name: each key stands in the place of what the author declared.',
+    locked: {
+      type: 'boolean',
+      default: false,
+      description:
+        '`serve` and `check` refuse tools that are not as `toolgate.lock.json` beside this file pins them, as with `--locked`.',
     },
+    ...overridesSchema(maxCallMs),
+    sessions: sessionsSchema,
+    accessTool: {
+      type: 'boolean',
+      default: false,
+      description:
+        'Adds `toolgate_access`, a tool that tells callers in words which tools they have, which they could get and by which scopes. For any signed-in caller unless `tools.toolgate_access` says otherwise.',
+    },
+    shadow: shadowSchema({ scopes: requirementSchema, when: conditionsSchema, requires: freshnessSchema }),
     audit: {
       type: 'object',
       additionalProperties: false,
@@ -147,10 +175,12 @@ export const configSchema = {
           enum: ['process', 'disk'],
           default: 'process',
           description:
-            '`process`: a record is with the kernel before the tool starts, and survives a crash of the process. `disk`: it is on the disk (fdatasync) before, and survives a power cut.',
+            '`process`: a record is with the kernel before the tool starts, and survives a crash of the process; a power cut can take about the last second. `disk`: it is on the disk (fdatasync) before, and survives a power cut.',
         },
+        rotate: rotateSchema,
       },
     },
+    stdio: stdioSchema,
     tokenCache: {
       type: 'object',
       additionalProperties: false,

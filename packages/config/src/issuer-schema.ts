@@ -1,4 +1,6 @@
 import { issuerPresets, signatureAlgorithms } from '@toolgate/auth'
+import { dpopMode } from './dpop-schema.ts'
+import { introspectionSchema } from './introspection-schema.ts'
 import { text, url } from './schema-parts.ts'
 
 /** JSON Schema of one entry of `authorizationServers`. */
@@ -20,7 +22,11 @@ export const issuerSchema = {
       type: 'array',
       minItems: 1,
       uniqueItems: true,
-      items: { enum: signatureAlgorithms },
+      items: {
+        enum: signatureAlgorithms,
+        description:
+          'Name those that the authorization server signs access tokens with, or leave `algorithms` out to take all of these. None with a shared secret (HS256) is ever taken: have it sign with a key pair.',
+      },
       default: signatureAlgorithms,
       description: 'Signature algorithms that are accepted; asymmetric ones alone.',
     },
@@ -60,5 +66,9 @@ export const issuerSchema = {
       default: 5,
       description: 'Seconds by which clocks may differ.',
     },
+    introspection: introspectionSchema,
+    dpop: dpopMode(
+      'Whether its tokens are bound to a key of the client, which proves at every request to hold it (RFC 9449): `off` refuses bound tokens, `allowed` takes them beside plain ones, `required` takes no others.',
+    ),
   },
 }

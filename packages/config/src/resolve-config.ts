@@ -1,9 +1,13 @@
+import { checkBounds } from './check-bounds.ts'
 import { checkGrants } from './check-grants.ts'
 import { checkAllowedHosts, checkOrigins } from './check-hosts.ts'
 import { checkAuthority, checkIssuers } from './check-issuers.ts'
 import { checkResource } from './check-resource.ts'
 import { checkImplications, checkInitialScopes } from './check-scopes.ts'
+import { checkDpop } from './check-dpop.ts'
 import { checkShape } from './check-shape.ts'
+import { checkStdio } from './check-stdio.ts'
+import { checkWorkers } from './check-workers.ts'
 import type { CompleteConfig } from './complete-config.ts'
 import { fault } from './config-fault.ts'
 import { applyDefaults, type ConfigPlace } from './defaults.ts'
@@ -30,21 +34,26 @@ export function resolveConfig(input: unknown, place: ConfigPlace): ResolvedConfi
   const shape = checkShape(plain)
   const sound = soundSections(plain, shape)
   const listener = resolveListener(sound, place.environment)
-  const issuers = checkIssuers(sound.authorizationServers ?? [], listener.resource)
+  const issuers = checkIssuers(sound.authorizationServers ?? [], listener.resource, secrets)
   const grants = checkGrants(sound)
+  const isUnset = (path: string) => unset.some((one) => one.path === path)
   const faults = [
     ...unset,
-    ...shape.map(({ fault: one }) => one).filter(({ path }) => !unset.some((one) => one.path === path)),
+    ...shape.map(({ fault: one }) => one).filter(({ path }) => !isUnset(path)),
     ...listener.faults,
     ...checkResource(sound.resource),
     // A section that is there and broken is no missing one.
     ...checkAuthority(plain),
-    ...issuers.faults,
+    ...issuers.faults.filter(({ path }) => !isUnset(path)),
+    ...checkDpop(sound),
     ...grants.faults,
     ...checkOrigins(sound.allowedOrigins),
     ...checkAllowedHosts(sound.allowedHosts),
     ...checkImplications(implicationsOf(sound)),
     ...checkInitialScopes(sound.initialScopes ?? []),
+    ...checkBounds(sound),
+    ...checkStdio(sound, place),
+    ...checkWorkers(sound),
   ]
   if (faults.length > 0) throw new ConfigError(place.file, faults)
   const resolved = applyDefaults(sound, listener, { issuers: issuers.issuers, grants: grants.grants }, place)

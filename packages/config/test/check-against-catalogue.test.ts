@@ -11,8 +11,8 @@ const facts: CatalogueFacts = {
   notConfiguredScopes: ['web:search'],
 }
 
-function faults(config: object): readonly string[] {
-  return checkAgainstCatalogue(resolved({ authority: {}, ...config }), facts).map(
+function faults(config: object, loaded = facts): readonly string[] {
+  return checkAgainstCatalogue(resolved({ authority: {}, ...config }), loaded).map(
     ({ code, path, mend }) => `${code} ${path} ${mend}`,
   )
 }
@@ -46,10 +46,25 @@ describe('checkAgainstCatalogue', () => {
     ])
   })
 
+  it('names a scope of the local client that no tool needs', () => {
+    expect(faults({ stdio: { scopes: ['notes:read', 'notes:wirte'] } })).to.deep.equal([
+      'unused_scope stdio.scopes[1] Did you mean "notes:write"?',
+    ])
+  })
+
   it('names an implied scope that no tool needs and nothing describes', () => {
     expect(faults({ scopes: { 'notes:write': { implies: ['notes:read', 'notes:reed'] } } })).to.deep.equal([
       'unknown_implied_scope scopes["notes:write"].implies[1] Did you mean "notes:read"?',
     ])
+  })
+
+  it('names a tool that nobody could call, as the embedded server sends no acr', () => {
+    const asking = { ...facts, tools: facts.tools.map((tool) => ({ ...tool, needsAcr: tool.name === 'notes_write' })) }
+    expect(faults({}, asking)).to.deep.equal([
+      'unreachable_acr tools.notes_write.requires Ask for maxAgeSeconds alone there, or use an authorization server of your own that sends acr.',
+    ])
+    const external = { authority: undefined, authorizationServers: [{ issuer: 'https://as.example' }] }
+    expect(faults(external, asking)).to.deep.equal([])
   })
 
   it('names an initial scope that no tool needs', () => {

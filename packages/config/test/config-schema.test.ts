@@ -26,7 +26,8 @@ describe('configSchema', () => {
   })
 
   it('refuses unknown keys in every section', () => {
-    const open = ['scopes', 'tools', 'plugins.settings']
+    const overrides = ['tools', 'resources', 'resourceTemplates', 'prompts']
+    const open = ['scopes', ...overrides, 'plugins.settings', 'shadow.tools', 'shadow.plugins']
     for (const [path, schema] of keys.filter(([at, { type }]) => type === 'object' && !open.includes(at))) {
       expect(schema, path).to.have.property('additionalProperties', false)
     }
@@ -34,7 +35,8 @@ describe('configSchema', () => {
 
   it('names the defaults that are applied', () => {
     const config = resolved({ authority: {} }) as unknown as Record<string, unknown>
-    const sections = ['listen', 'limits', 'plugins', 'audit', 'tokenCache']
+    const bounds = ['limits', 'limits.sessions', 'limits.subscriptions', 'limits.tasks']
+    const sections = [...bounds, 'listen', 'plugins', 'shadow', 'audit', 'stdio', 'tokenCache']
     const plain = keys.filter(
       ([path, schema]) => schema.default !== undefined && !sections.includes(path) && path !== 'plugins.folder',
     )
@@ -53,7 +55,7 @@ describe('configSchema', () => {
 describe('mcp.config.ts of this repository', () => {
   it('is one that starts', async () => {
     const config = await loadConfig({ folder: join(import.meta.dirname, '../../..'), environment: {} })
-    expect(config.authority).to.deep.equal({ accessTokenSeconds: 3600 })
+    expect(config.authority).to.deep.equal({ accessTokenSeconds: 3600, dpop: 'off' })
     expect(Object.keys(config.tools)).to.deep.equal(['notes_create', 'notes_delete', 'files_write'])
     for (const tool of Object.values(config.tools)) expect(tool).to.deep.equal({ visibility: 'listed' })
   })

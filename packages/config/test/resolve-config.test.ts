@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { inspect } from 'node:util'
 import { join } from 'node:path'
+import { signatureAlgorithms } from '@toolgate/auth'
 import { env, redact, secretsOf } from '@toolgate/config'
 import { folder, resolved } from './support/faults.ts'
 
@@ -14,20 +15,70 @@ describe('resolveConfig', () => {
       name: 'toolgate',
       title: 'Toolgate',
       authorizationServers: [],
-      authority: { accessTokenSeconds: 3600 },
+      authority: { accessTokenSeconds: 3600, dpop: 'off' },
+      dpop: { algorithms: signatureAlgorithms, proofAgeSeconds: 60, nonce: false },
       allowedOrigins: [],
       allowedHosts: [],
       scopes: {},
       grants: [],
       visibility: 'granted',
-      limits: { bodyBytes: 4_194_304, resultBytes: 4_194_304, callMs: 30_000, concurrentCalls: 64 },
+      limits: {
+        bodyBytes: 4_194_304,
+        resultBytes: 4_194_304,
+        callMs: 30_000,
+        authorizeMs: 2_000,
+        concurrentCalls: 64,
+        sessions: {
+          total: 10_000,
+          perCaller: 32,
+          idleMs: 1_800_000,
+          requests: 256,
+          subscriptions: 100,
+          answerMs: 600_000,
+          resumeMs: 300_000,
+          eventBytes: 8_388_608,
+          totalEventBytes: 134_217_728,
+        },
+        subscriptions: { total: 4_096, perCaller: 32, longestMs: 3_600_000 },
+        tasks: {
+          runMs: 3_600_000,
+          ttlMs: 7_200_000,
+          pollIntervalMs: 1_000,
+          running: 1_000,
+          runningPerCaller: 16,
+          total: 10_000,
+          perCaller: 256,
+        },
+      },
+      locked: false,
       plugins: { folder: join(folder, 'plugins'), settings: {} },
+      shadow: { tools: {}, plugins: {} },
       tools: {},
+      resources: {},
+      resourceTemplates: {},
+      prompts: {},
       audit: { file: join(folder, '.toolgate/audit.ndjson'), durability: 'process' },
+      stdio: { scopes: [], name: 'local', audit: join(folder, '.toolgate/audit-stdio.ndjson') },
       tokenCache: { maxEntries: 10_000, maxAgeSeconds: 60 },
       dataFolder: join(folder, '.toolgate'),
+      workers: 1,
+      sessions: 'auto',
+      accessTool: false,
       legacyMetadataCopy: false,
     })
+  })
+
+  it('refuses bounds of tasks that leave room for none', () => {
+    const limits = { resultBytes: 1_000_000, tasks: { runMs: 7_200_001, bytesPerCaller: 1_999_999 } }
+    try {
+      resolved({ authority: {}, limits })
+    } catch (error) {
+      const { faults } = error as { readonly faults: readonly { readonly path: string; readonly message: string }[] }
+      expect(faults.map(({ path }) => path)).to.deep.equal(['limits.tasks.runMs', 'limits.tasks.bytesPerCaller'])
+      expect(faults[0]?.message).to.include('limits.tasks.ttlMs, 7200000')
+      return
+    }
+    throw new Error('it was taken')
   })
 
   it('keeps what is set', () => {
@@ -42,6 +93,7 @@ describe('resolveConfig', () => {
       allowedHosts: ['tools.internal', '10.0.0.1:8787', '[2001:db8::1]:80'],
       scopes: { 'a:b': { description: 'B', implies: ['a:c'] }, 'a:c': {} },
       initialScopes: [],
+      accessTool: false,
       legacyMetadataCopy: false,
       tools: {
         t: {
@@ -75,6 +127,17 @@ describe('resolveConfig', () => {
       settings: { s: { deep: { list: [1, { a: null }] } } },
     })
     expect(config.audit.file).to.equal(join(folder, 'log/a.ndjson'))
+  })
+
+  it('takes how proofs are judged, and fills in what is left out', () => {
+    const config = resolved({
+      authorizationServers: [{ issuer: 'https://as.example', dpop: 'required' }],
+      dpop: { algorithms: ['ES256'], nonce: true },
+    })
+    expect(config.authorizationServers[0]?.dpop).to.equal('required')
+    expect(config.dpop).to.deep.equal({ algorithms: ['ES256'], proofAgeSeconds: 60, nonce: true })
+    const { dpop } = resolved({ authority: { dpop: 'allowed' }, dpop: { proofAgeSeconds: 10 } })
+    expect(dpop).to.deep.equal({ algorithms: signatureAlgorithms, proofAgeSeconds: 10, nonce: false })
   })
 
   it('puts the preset of an issuer in the place of the defaults, under what is written, for that issuer alone', () => {
@@ -146,6 +209,7 @@ describe('PORT and TOOLGATE_DATA', () => {
     const config = resolved({ authority: {} }, { TOOLGATE_DATA: '/srv/state' })
     expect(config.dataFolder).to.equal('/srv/state')
     expect(config.audit.file).to.equal('/srv/state/audit.ndjson')
+    expect(config.stdio.audit).to.equal('/srv/state/audit-stdio.ndjson')
     expect(resolved({ authority: {} }, { TOOLGATE_DATA: 'state' }).dataFolder).to.equal(join(folder, 'state'))
   })
 

@@ -181,7 +181,7 @@ const others: readonly FaultCase[] = [
     { authority: {}, tools: { t: { scopes: [] } } },
     'bad_value',
     'tools.t.scopes',
-    /fewer than 1/,
+    /at least 1 entry/,
     /All/,
   ],
   [
@@ -189,7 +189,7 @@ const others: readonly FaultCase[] = [
     { authority: {}, tools: { t: { scopes: { anyOf: [['a'], []] } } } },
     'bad_value',
     'tools.t.scopes.anyOf[1]',
-    /fewer than 1/,
+    /at least 1 entry/,
     /alternative/,
   ],
   [
@@ -197,7 +197,7 @@ const others: readonly FaultCase[] = [
     { authority: {}, tools: { t: { when: [{ arguments: {}, scopes: [] }] } } },
     'bad_value',
     'tools.t.when[0].scopes',
-    /fewer than 1/,
+    /at least 1 entry/,
     /matching/,
   ],
   [

@@ -33,14 +33,17 @@ export function createApp(options: AppOptions): Koa<HostState> {
   const { authority, resource, allowedHosts, allowedOrigins, logger } = options
   const discovery = discoveryRoutes(options.discovery)
   const judgesOriginItself = (path: string) => discovery.knows(path) || authority?.handles(path) === true
+  const proofs = options.authentication.schemes.some(({ name }) => name === 'DPoP')
+  const exposedHeaders = proofs ? ['DPoP-Nonce'] : []
   const app = new Koa<HostState>()
   app.use(errorResponse({ logger }))
   app.use(healthRoutes({ ready: options.ready }))
-  app.use(originHostGuard({ resource, allowedHosts, allowedOrigins, judgesOriginItself }))
+  app.use(originHostGuard({ resource, allowedHosts, allowedOrigins, exposedHeaders, judgesOriginItself }))
   app.use(discovery.room)
   if (authority !== undefined) app.use(mountAuthority(authority))
   app.use(landingRoute(options.landingHtml))
-  app.use(mcpRoute({ path: new URL(resource).pathname, parameterHeaders: options.parameterHeaders }))
+  const sessions = options.mcp.sessions !== undefined
+  app.use(mcpRoute({ path: new URL(resource).pathname, parameterHeaders: options.parameterHeaders, proofs, sessions }))
   app.use(authenticate(options.authentication))
   app.use(serveMcp(options.mcp))
   // A client that goes away in the middle of an answer is no fault of the host.

@@ -1,9 +1,12 @@
+/** Headers of an answer; a list becomes several lines. */
+export type AnswerHeaders = Readonly<Record<string, string | readonly string[]>>
+
 /** What a request gets instead of an answer: the wire's part and the log's part, kept apart. */
 export interface RefusalParts {
   readonly status: number
   /** What the wire sees. */
   readonly body: Readonly<Record<string, unknown>>
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: AnswerHeaders
   /** What the log sees, never a token. */
   readonly detail: string
   /** One sentence for a person in front of a browser. */
@@ -17,7 +20,7 @@ export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly status: number
   readonly body: Readonly<Record<string, unknown>>
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: AnswerHeaders
   readonly detail: string
   readonly sentence: string
   readonly link: string | undefined
@@ -39,11 +42,14 @@ export const rpcCode = {
   methodNotFound: -32601,
   invalidParams: -32602,
   internalError: -32603,
+  noSession: -32001,
   refused: -32003,
   unavailable: -32004,
+  failed: -32005,
   headerMismatch: -32020,
   missingCapability: -32021,
   unsupportedVersion: -32022,
+  urlElicitationRequired: -32042,
 } as const
 
 /** All that a caller learns of a fault of the host. */
@@ -59,7 +65,7 @@ export function rpcRefusal(parts: {
   readonly message: string
   readonly id?: RpcId
   readonly data?: unknown
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: AnswerHeaders
   readonly detail?: string
 }): Refusal {
   const error = {
@@ -83,10 +89,20 @@ export interface Fault {
   readonly mend: string
 }
 
-/** What can keep a host from starting. */
-export type HostErrorCode = 'config-faults' | 'address-in-use' | 'listen-failed' | 'default-password'
+/** What can keep a host from starting, or (`opaque-token`) a question about one from being answered. */
+export type HostErrorCode =
+  | 'config-faults'
+  | 'address-in-use'
+  | 'listen-failed'
+  | 'default-password'
+  | 'lock-unreadable'
+  | 'lock-differs'
+  | 'opaque-token'
+  | 'tasks-unusable'
+  | 'workers-differ'
+  | 'workers-failed'
 
-/** A host that cannot start: every fault, each with its mend. */
+/** A host that cannot start, or be asked about: every fault, each with its mend. */
 export class HostError extends Error {
   override readonly name = 'HostError'
   readonly code: HostErrorCode

@@ -1,17 +1,28 @@
-import type Koa from 'koa'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HostError } from './errors.ts'
-import type { HostState } from './http/host-state.ts'
+import { noteRelayedPeer } from './http/peer-address.ts'
 
 const drainMs = 10_000
 
-/** A listening server and its orderly end. */
-export interface HttpServer {
-  readonly port: number
-  /** Stops accepting, lets requests finish for 10 s, then cuts what is left. */
+const limits: ServerOptions = {
+  // A token may have 16 KiB, and there are other headers.
+  maxHeaderSize: 32_768,
+  headersTimeout: 10_000,
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 2_000,
+  keepAliveTimeout: 65_000,
+}
+
+/** The orderly end of a server: stops accepting, lets requests finish for 10 s, then cuts what is left. */
+export interface Drained {
   drain(): Promise<void>
+}
+
+/** A listening server. */
+export interface HttpServer extends Drained {
+  readonly port: number
 }
 
 /**
@@ -20,26 +31,35 @@ export interface HttpServer {
  * @throws HostError `address-in-use` or `listen-failed`
  */
 export async function listen(
-  app: Koa<HostState>,
+  serve: RequestListener,
   address: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
-  const handle = app.callback()
-  const server = createServer(
-    {
-      // A token may have 16 KiB, and there are other headers.
-      maxHeaderSize: 32_768,
-      headersTimeout: 10_000,
-      requestTimeout: 30_000,
-      connectionsCheckingInterval: 2_000,
-      keepAliveTimeout: 65_000,
-    },
-    (request, response) => void handle(request, response),
-  )
+  const server = createServer(limits, serve)
   server.maxHeadersCount = 100
   server.maxConnections = 10_000
   await bind(server, address)
   const { port } = server.address() as AddressInfo
   return { port, drain: () => drain(server) }
+}
+
+/**
+ * Listens on a private socket, for requests that another process took and relays.
+ *
+ * @param path in a folder that this user alone may enter
+ */
+export async function listenPrivately(serve: RequestListener, path: string): Promise<Drained> {
+  // Beside what the client sent there is who it is, and all of it was counted where it arrived.
+  const server = createServer({ ...limits, maxHeaderSize: 65_536 }, (request, response) => {
+    noteRelayedPeer(request)
+    serve(request, response)
+  })
+  server.maxHeadersCount = 200
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    // Exclusive, or every process of the host would listen there.
+    server.listen({ path, exclusive: true }, resolve)
+  })
+  return { drain: () => drain(server) }
 }
 
 function bind(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {

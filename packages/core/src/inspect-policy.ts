@@ -1,13 +1,14 @@
-import { protectedResourceMetadataUrl } from '@toolgate/auth'
+import { protectedResourceMetadataUrl, type ChallengeSchemes } from '@toolgate/auth'
 import type { ResolvedConfig } from '@toolgate/config'
 import type { Policy } from '@toolgate/policy'
-import type { Catalogue, NotConfigured } from '@toolgate/registry'
+import type { Catalogue, NotConfigured, ThingDefinition, ToolDefinition } from '@toolgate/registry'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HostError } from './errors.ts'
 import { loadPlugins, type LoadedPlugins } from './load-plugins.ts'
 import { createLogger } from './logger.ts'
+import { schemesOf } from './schemes-of.ts'
 
 /** The policy that a host of this configuration would enforce, without a host. Its tools must not be run. */
 export interface InspectedPolicy {
@@ -15,8 +16,14 @@ export interface InspectedPolicy {
   readonly policy: Policy
   readonly catalogue: Catalogue
   readonly notConfigured: readonly NotConfigured[]
+  /** The tools of those plugins, which no caller reaches yet. */
+  readonly waitingTools: readonly ToolDefinition[]
+  /** Their resources, templates and prompts likewise. */
+  readonly waitingThings: readonly ThingDefinition[]
   /** What every challenge of the host names. */
   readonly resourceMetadataUrl: string
+  /** The schemes that challenges are of. */
+  readonly schemes: ChallengeSchemes
 }
 
 /**
@@ -25,13 +32,16 @@ export interface InspectedPolicy {
  *
  * @throws HostError `config-faults` if no policy can be made; RegistryError for a missing or empty folder
  */
-export async function withLoadedPlugins<T>(config: ResolvedConfig, work: (loaded: LoadedPlugins) => T): Promise<T> {
+export async function withLoadedPlugins<T>(
+  config: ResolvedConfig,
+  work: (loaded: LoadedPlugins) => T | Promise<T>,
+): Promise<T> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'toolgate-check-'))
   try {
     const logger = createLogger({ level: 'silent', secrets: [] })
     const loaded = await loadPlugins(config, dataFolder, logger)
     await loaded.registry.close()
-    return work(loaded)
+    return await work(loaded)
   } finally {
     await rm(dataFolder, { recursive: true, force: true })
   }
@@ -46,7 +56,8 @@ export async function inspectPolicy(config: ResolvedConfig): Promise<InspectedPo
   return withLoadedPlugins(config, ({ registry, policy, faults }) => {
     if (faults.length > 0) throw new HostError('config-faults', 'no host can start with this configuration', faults)
     const resourceMetadataUrl = protectedResourceMetadataUrl(config.resource)
-    const { catalogue, notConfigured } = registry
-    return { config, policy, catalogue, notConfigured, resourceMetadataUrl }
+    const { catalogue, notConfigured, waitingTools, waitingThings } = registry
+    const schemes = schemesOf(config)
+    return { config, policy, catalogue, notConfigured, waitingTools, waitingThings, resourceMetadataUrl, schemes }
   })
 }

@@ -15,16 +15,23 @@ export interface LoggerOptions {
 }
 
 /**
+ * Cuts out of a text whatever looks like a token, and every secret: as they stand in JSON, since that is what leaves.
+ *
+ * @param secrets values from the environment; those of under four characters would cut up everything
+ */
+export function createRedactor(secrets: readonly string[]): (text: string) => string {
+  const known = secrets.filter((secret) => secret.length >= 4).map((secret) => JSON.stringify(secret).slice(1, -1))
+  return (text) =>
+    known.reduce((cut, secret) => cut.replaceAll(secret, '[redacted]'), text.replace(tokens, '[redacted]'))
+}
+
+/**
  * The host's log: JSON lines on standard error. Whatever looks like a token, and every configured secret, is cut out of the
  * finished line, so that no field, message or stack of anybody can carry one.
  */
 export function createLogger(options: LoggerOptions): Logger {
-  const secrets = options.secrets
-    .filter((secret) => secret.length >= 4)
-    .map((secret) => JSON.stringify(secret).slice(1, -1))
   const write = options.write ?? ((line: string) => process.stderr.write(line))
-  const redacted = (line: string) =>
-    secrets.reduce((text, secret) => text.replaceAll(secret, '[redacted]'), line.replace(tokens, '[redacted]'))
+  const redacted = createRedactor(options.secrets)
   return pino(
     { level: options.level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
     {

@@ -8,11 +8,8 @@ import { createLogger } from './logger.ts'
  *
  * @returns when the host is closed
  */
-export function runUntilSignal(host: Host): Promise<void> {
-  const logger = createLogger({ level: 'error', secrets: [] })
-  const logRejection = (reason: unknown) => {
-    logger.error({ frames: framesOf(reason) }, 'a rejected promise was left behind')
-  }
+export function runUntilSignal(host: Pick<Host, 'close'>): Promise<void> {
+  outliveRejections()
   return new Promise((resolve, reject) => {
     let stopping = false
     const stop = () => {
@@ -20,9 +17,16 @@ export function runUntilSignal(host: Host): Promise<void> {
       stopping = true
       host.close().then(resolve, reject)
     }
-    process.on('unhandledRejection', logRejection)
     process.on('SIGTERM', stop)
     process.on('SIGINT', stop)
+  })
+}
+
+/** Logs rejected promises that nobody waits for, which would end the process otherwise. */
+export function outliveRejections(): void {
+  const logger = createLogger({ level: 'error', secrets: [] })
+  process.on('unhandledRejection', (reason: unknown) => {
+    logger.error({ frames: framesOf(reason) }, 'a rejected promise was left behind')
   })
 }
 

@@ -26,6 +26,7 @@ export async function openEmbeddedAuthority(
     scopes: () => scopes,
     initialScopes: () => policy.initialScopes,
     accessTokenSeconds: config.authority.accessTokenSeconds,
+    dpop: { ...config.dpop, mode: config.authority.dpop },
     hostName: config.title,
     logger: toPluginLogger(logger),
     onEvent: (event) => {

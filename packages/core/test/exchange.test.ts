@@ -8,7 +8,7 @@ const legacy: MessageClassification = { era: 'legacy' }
 
 /** The status of an error that is answered while the message is delivered, or by a handler after that. */
 async function statusOf(classification: MessageClassification, code: number, later: boolean): Promise<unknown> {
-  const exchange = new Exchange(classification, true)
+  const exchange = new Exchange(classification, { streaming: true })
   exchange.onmessage = () => {
     const answer = () => exchange.send({ jsonrpc: '2.0', id: 1, error: { code, message: 'no' } })
     if (later) setImmediate(() => void answer())

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import Koa from 'koa'
-import { request } from 'node:http'
+import { request, type RequestListener } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HostState } from '../src/http/host-state.ts'
 import { listen } from '../src/http-server.ts'
@@ -28,14 +28,15 @@ function get(port: number, path: string, headers: Readonly<Record<string, string
 describe('the server of the host', () => {
   const address = { host: '127.0.0.1', port: 0 }
 
-  function appThat(answers: (path: string) => Promise<unknown>): Koa<HostState> {
+  function appThat(answers: (path: string) => Promise<unknown>): RequestListener {
     const app = new Koa<HostState>()
     app.use(async (context) => {
       await answers(context.path)
       context.body = 'done'
     })
     app.on('error', () => undefined)
-    return app
+    const answer = app.callback()
+    return (request, response) => void answer(request, response)
   }
 
   it('refuses over 100 header lines, none of which it leaves out in silence', async () => {

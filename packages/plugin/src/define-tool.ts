@@ -1,9 +1,14 @@
 import type { JSONSchema } from 'json-schema-to-ts'
-import type { ArgumentsOf, HandlerResult, Tool, ToolContext } from './tool.ts'
+import type { ArgumentsOf, AuthorizeContext, HandlerResult, Tool, ToolContext } from './tool.ts'
 
 /** A {@link Tool} whose arguments follow from its input schema. */
-export type ToolDefinition<Schema extends JSONSchema | undefined> = Omit<Tool, 'inputSchema' | 'handler'> & {
+export type ToolDefinition<Schema extends JSONSchema | undefined> = Omit<
+  Tool,
+  'inputSchema' | 'authorize' | 'prepare' | 'handler'
+> & {
   readonly inputSchema?: Schema
+  authorize?(args: ArgumentsOf<Schema>, context: AuthorizeContext): void | Promise<void>
+  prepare?(args: ArgumentsOf<Schema>, context: ToolContext): unknown
   handler(args: ArgumentsOf<Schema>, context: ToolContext): HandlerResult | Promise<HandlerResult>
 }
 

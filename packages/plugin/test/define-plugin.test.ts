@@ -2,7 +2,12 @@ import { expect } from 'chai'
 import { definePlugin, defineTool, type PluginSetupContext } from '../src/index.ts'
 
 const tool = defineTool({ name: 'a_b', description: 'c', scopes: ['a:b'], handler: () => 'd' })
-const host = { logger: console, dataFolder: '/nonexistent' }
+const host = {
+  logger: console,
+  dataFolder: '/nonexistent',
+  resourceUpdated: () => undefined,
+  changed: () => Promise.resolve(true),
+}
 
 describe('definePlugin', () => {
   it('returns the definition itself, frozen', () => {
@@ -26,7 +31,7 @@ describe('definePlugin', () => {
       },
     })
     const context: PluginSetupContext = { ...host, settings: { file: 'x.db' } }
-    expect((await plugin.setup?.(context))?.tools[0]?.description).to.equal('x.db none')
+    expect((await plugin.setup?.(context))?.tools?.[0]?.description).to.equal('x.db none')
   })
 
   it('lets setup be asynchronous, close what it opened and say what is not configured', async () => {

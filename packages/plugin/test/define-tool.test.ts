@@ -1,13 +1,7 @@
 import { expect } from 'chai'
-import { defineTool, type Tool, type ToolContext } from '../src/index.ts'
+import { defineTool, testContext, type Tool } from '../src/index.ts'
 
-const context: ToolContext = {
-  principal: { issuer: 'https://issuer.example', subject: 'ada', clientId: undefined, scopes: [], claims: {} },
-  signal: new AbortController().signal,
-  logger: console,
-  requestId: 'test',
-  progress: () => undefined,
-}
+const context = testContext()
 
 describe('defineTool', () => {
   const repeat = defineTool({
@@ -53,6 +47,32 @@ describe('defineTool', () => {
       () => defineTool({ name: 'a', description: 'b', handler: () => 'c' }),
     ]
     expect(wrong).to.have.length(3)
+  })
+
+  it('infers the arguments of authorize as those of the handler', async () => {
+    const demanded: string[] = []
+    const read = defineTool({
+      name: 'text_read',
+      description: 'Reads a text.',
+      scopes: ['text:read'],
+      mayRequire: ['text:private'],
+      inputSchema: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+      async authorize({ id }, { requireScopes }) {
+        const name: string = id
+        if (await Promise.resolve(name.startsWith('private'))) requireScopes('text:private')
+      },
+      handler: ({ id }) => id,
+    })
+    const requireScopes = (...scopes: readonly string[]) => void demanded.push(...scopes)
+    await read.authorize?.({ id: 'private/a' }, { ...context, requireScopes })
+    expect(demanded).to.deep.equal(['text:private'])
+    const wrong = [
+      // @ts-expect-error authorize allows nothing, so it returns nothing
+      () => defineTool({ ...read, authorize: () => true }),
+      // @ts-expect-error a scope is a text
+      () => read.authorize?.({ id: 'a' }, { ...context, requireScopes: (scope: number) => scope }),
+    ]
+    expect(wrong).to.have.length(2)
   })
 
   it('gives a tool that any list of tools takes', () => {

@@ -1,3 +1,4 @@
+import type { FreshnessStep } from './freshness.ts'
 import type { GrantedScope } from './grants.ts'
 import type { ToolPolicy } from './tool-policy.ts'
 
@@ -27,6 +28,8 @@ export interface Reason {
   /** Required scopes that are held only because a rule of `grants` gave them, or one that implies them. */
   readonly granted: readonly GrantedScope[]
   readonly declaredBy: 'plugin' | 'config'
+  /** What the tool asks of the sign-in, and whether it is met; undefined where it asks for nothing. */
+  readonly freshness: FreshnessStep | undefined
 }
 
 /** The call may run. Only `decide` makes one, and `assertAllowed` tells it from anything that merely looks like it. */
@@ -71,10 +74,20 @@ export interface DependsDecision {
   readonly reason: Reason
 }
 
+/** The scopes suffice, and the sign-in behind the token is too old or too weak: a new one helps. */
+export interface StaleDecision {
+  readonly effect: 'stale'
+  readonly policy: ToolPolicy
+  /** All scopes that this call needs; they are held. */
+  readonly required: readonly string[]
+  readonly freshness: FreshnessStep
+  readonly reason: Reason
+}
+
 /** No tool of this name. */
 export interface UnknownToolDecision {
   readonly effect: 'unknown-tool'
 }
 
 /** What `decide` says. */
-export type Decision = AllowedDecision | DeniedDecision | DependsDecision | UnknownToolDecision
+export type Decision = AllowedDecision | DeniedDecision | DependsDecision | StaleDecision | UnknownToolDecision

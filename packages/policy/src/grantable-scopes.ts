@@ -20,14 +20,15 @@ export function grantableScopes(
   tools: readonly ToolPolicy[],
   implying: readonly string[],
 ): readonly GrantableScope[] {
-  const named = new Set(tools.flatMap(scopesOf))
+  const all = tools.map((tool) => ({ tool, scopes: new Set(scopesOf(tool)) }))
+  const named = new Set(all.flatMap(({ scopes }) => [...scopes]))
+  const shown = all.filter(({ tool }) => tool.visibility !== 'concealed')
+  const namedByShown = new Set(shown.flatMap(({ scopes }) => [...scopes]))
   const useful = implying.filter((scope) => graph.closure(scope).some((implied) => named.has(implied)))
   return [...new Set([...named, ...useful])].sort().map((scope) => {
-    const reached = new Set(graph.closure(scope))
-    const shown = tools.filter((tool) => tool.visibility !== 'concealed')
-    const helped = shown.filter((tool) => scopesOf(tool).some((candidate) => reached.has(candidate)))
-    const namedByShown = shown.some((tool) => scopesOf(tool).includes(scope))
-    const concealed = named.has(scope) ? !namedByShown : helped.length === 0
-    return { scope, tools: concealed ? [] : helped.map(({ tool }) => tool), concealed }
+    const reached = graph.closure(scope)
+    const helped = shown.filter(({ scopes }) => reached.some((candidate) => scopes.has(candidate)))
+    const concealed = named.has(scope) ? !namedByShown.has(scope) : helped.length === 0
+    return { scope, tools: concealed ? [] : helped.map(({ tool }) => tool.tool), concealed }
   })
 }

@@ -36,6 +36,7 @@ export interface GrantSubject {
  * absent or of another type never matches, and there is no negation. So a claim that goes missing can only take scopes away.
  */
 export function grantScopes(rules: readonly GrantRule[], { issuer, claims }: GrantSubject): readonly GrantedScope[] {
+  if (rules.length === 0) return nothing
   const granted = new Map<string, string>()
   for (const rule of rules) {
     if (rule.issuer !== issuer || rule.conditions.length === 0) continue
@@ -44,6 +45,8 @@ export function grantScopes(rules: readonly GrantRule[], { issuer, claims }: Gra
   }
   return [...granted].map(([scope, rule]) => ({ scope, rule }))
 }
+
+const nothing: readonly GrantedScope[] = Object.freeze([])
 
 function holds(condition: GrantCondition, claims: GrantSubject['claims']): boolean {
   if (!Object.hasOwn(claims, condition.claim)) return false

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto'
-import { decide, withoutArguments } from './decide.ts'
-import type { Decision, DeniedDecision } from './decision.ts'
+import { decide, heldAlternative, withoutArguments } from './decide.ts'
+import type { Decision, DeniedDecision, StaleDecision } from './decision.ts'
 import { PolicyError } from './errors.ts'
 import { grantableScopes, type GrantableScope } from './grantable-scopes.ts'
 import { grantScopes, type GrantedScope, type GrantRule, type GrantSubject } from './grants.ts'
-import { allHeld, heldScopes, type Held } from './held-scopes.ts'
+import { allHeld, heldScopes, type Held, type HeldScopes } from './held-scopes.ts'
 import { chooseInitialScopes } from './initial-scopes.ts'
 import { leastAlternative } from './least-alternative.ts'
-import { createScopeGraph, type Implications } from './scope-graph.ts'
+import { createScopeGraph, type Implications, type ScopeGraph } from './scope-graph.ts'
+import { standingOf } from './standing.ts'
+import type { ThingKind } from './thing-kind.ts'
 import { scopesOf, type ToolPolicy } from './tool-policy.ts'
 
 /** What a policy is made of. */
@@ -31,19 +33,29 @@ export interface ListedTool {
 
 /** The policy in force. */
 export interface Policy {
-  /** The only judge. Leave `args` out to ask what is known before the arguments are. */
-  decide(held: Held, tool: string, args?: { readonly value: unknown }): Decision
-  /** The tools that a caller is shown, in the catalogue's order. */
-  list(held: Held): readonly ListedTool[]
+  /**
+   * The only judge. Leave `args` out to ask what is known before the arguments are; `demanded` are scopes that the author's
+   * `authorize` asked for after looking at this very call.
+   */
+  decide(held: Held, tool: string, args?: { readonly value: unknown; readonly demanded?: readonly string[] }): Decision
+  /**
+   * The tools, or other things of one kind, that a caller is shown, in the catalogue's order: those listed to everybody, and those
+   * that `decide` does not deny without arguments.
+   */
+  list(held: Held, kind?: ThingKind): readonly ListedTool[]
   /** Equal for callers who are shown the same list: the effective scopes that any tool asks for. */
   listKey(held: Held): string
   /** The scopes that the rules of `grants` give to a verified token. */
   grant(subject: GrantSubject): readonly GrantedScope[]
   /**
    * All scopes that a challenge names for a denial, then without the held ones that ride along. Never one that the caller
-   * has by a rule; none at all where a missing one can only come from a rule, because no sign-in would help.
+   * has by a rule; none at all where a missing one can only come from a rule, because no sign-in would help. For a stale
+   * sign-in, those that a new one must bring again.
    */
-  challenge(denied: DeniedDecision, held: Held): { readonly full: readonly string[]; readonly least: readonly string[] }
+  challenge(
+    refused: DeniedDecision | StaleDecision,
+    held: Held,
+  ): { readonly full: readonly string[]; readonly least: readonly string[] }
   readonly tools: readonly ToolPolicy[]
   readonly initialScopes: readonly string[]
   /** Every scope that means something here, sorted. */
@@ -67,38 +79,39 @@ export function createPolicy(definition: PolicyDefinition): Policy {
   const grantable = grantableScopes(graph, definition.tools, Object.keys(definition.implies))
   const meant = new Set(grantable.map(({ scope }) => scope))
   const shown = definition.tools.filter((policy) => policy.visibility !== 'concealed')
+  const byKind = Map.groupBy(definition.tools, ({ kind = 'tool' }) => kind)
   requireShown(definition.initialScopes ?? [], grantable)
   const { grants = [], requestable = [] } = definition
   const asked = new Set([...requestable, ...(definition.initialScopes ?? [])])
   const onlyGranted = new Set(grants.flatMap(({ scopes }) => scopes).filter((scope) => !asked.has(scope)))
-  const judge: Policy['decide'] = (held, tool, args) => {
-    const policy = tools.get(tool)
-    if (policy === undefined) return { effect: 'unknown-tool' }
-    return decide(graph, policy, held, args === undefined ? withoutArguments : args.value, onlyGranted)
-  }
+  const shownScopes = new Map(
+    shown.flatMap((policy) =>
+      policy.visibility === 'listed' ? [[policy, Object.freeze(leastAlternative(graph, policy))]] : [],
+    ),
+  )
   return Object.freeze({
-    decide: judge,
-    list: (held: Held) =>
-      definition.tools.flatMap((policy) => {
-        const decision = judge(held, policy.tool)
-        const listed = policy.visibility === 'listed'
-        const visible = listed || decision.effect === 'allow' || decision.effect === 'depends-on-arguments'
-        return visible
-          ? [{ tool: policy.tool, requiredScopes: listed ? leastAlternative(graph, policy) : undefined }]
-          : []
-      }),
+    decide: (held: Held, tool: string, args?: Parameters<Policy['decide']>[2]) => {
+      const policy = tools.get(tool)
+      if (policy === undefined) return { effect: 'unknown-tool' as const }
+      const value = args === undefined ? withoutArguments : args.value
+      return decide(graph, policy, standingOf(graph, held), value, { onlyGranted, demanded: args?.demanded })
+    },
+    list: (held: Held, kind: ThingKind = 'tool') => {
+      const standing = standingOf(graph, held)
+      return (byKind.get(kind) ?? []).flatMap((policy) => {
+        const requiredScopes = shownScopes.get(policy)
+        if (requiredScopes === undefined && heldAlternative(policy, standing) === -1) return []
+        return [{ tool: policy.tool, requiredScopes }]
+      })
+    },
     listKey: (held: Held) =>
       [...graph.expand(allHeld(held))]
         .filter((scope) => known.has(scope))
         .sort()
         .join(' '),
     grant: (subject: GrantSubject) => grantScopes(grants, subject),
-    challenge: (denied: DeniedDecision, held: Held) => {
-      if (denied.notRequestable.length > 0) return { full: [], least: [] }
-      const given = new Set(denied.reason.granted.map(({ scope }) => scope))
-      const least = denied.required.filter((scope) => !given.has(scope))
-      return { full: [...new Set([...least, ...heldScopes(held).token.filter((scope) => meant.has(scope))])], least }
-    },
+    challenge: (refused: DeniedDecision | StaleDecision, held: Held) =>
+      challengeFor({ graph, meant, onlyGranted }, refused, heldScopes(held)),
     tools: definition.tools,
     initialScopes: Object.freeze(definition.initialScopes ?? chooseInitialScopes(graph, shown, onlyGranted)),
     grantableScopes: Object.freeze(grantable),
@@ -107,6 +120,29 @@ export function createPolicy(definition: PolicyDefinition): Policy {
     ),
     hash: hashOf(definition),
   })
+}
+
+function challengeFor(
+  rules: { readonly graph: ScopeGraph; readonly meant: ReadonlySet<string>; readonly onlyGranted: ReadonlySet<string> },
+  refused: DeniedDecision | StaleDecision,
+  { token }: HeldScopes,
+): ReturnType<Policy['challenge']> {
+  if (refused.effect === 'deny' && refused.notRequestable.length > 0) return { full: [], least: [] }
+  const given = new Set(refused.reason.granted.map(({ scope }) => scope))
+  const asked = refused.required.filter((scope) => !given.has(scope))
+  const least = asSignInGives(rules.graph, asked, token, rules.onlyGranted)
+  return { full: [...new Set([...least, ...token.filter((scope) => rules.meant.has(scope))])], least }
+}
+
+/** Scopes that are held, as a sign-in can bring them again: one that no sign-in gives by the one that stands for it. */
+function asSignInGives(
+  graph: ScopeGraph,
+  scopes: readonly string[],
+  token: readonly string[],
+  onlyGranted: ReadonlySet<string>,
+): readonly string[] {
+  const giver = (scope: string) => token.find((candidate) => graph.closure(candidate).includes(scope)) ?? scope
+  return [...new Set(scopes.map((scope) => (onlyGranted.has(scope) ? giver(scope) : scope)))]
 }
 
 function requireShown(initialScopes: readonly string[], grantable: readonly GrantableScope[]): void {
@@ -136,6 +172,8 @@ function hashOf(definition: PolicyDefinition): string {
     policy.alternatives,
     policy.conditions.map((condition) => [condition.arguments, condition.scopes]),
     policy.visibility,
+    policy.mayRequire ?? null,
+    policy.requires ?? null,
   ])
   const implications = Object.entries(definition.implies).sort(([a], [b]) => (a < b ? -1 : 1))
   return createHash('sha256')

@@ -16,7 +16,7 @@ export type Reach = 'initial' | 'step-up' | 'grant' | 'concealed' | 'unreachable
 export function reachOf(policy: Policy, tool: ToolPolicy): Reach {
   const decision = policy.decide(policy.initialScopes, tool.tool)
   if (tool.visibility === 'concealed') return 'concealed'
-  if (decision.effect === 'allow' || decision.effect === 'depends-on-arguments') return 'initial'
+  if (decision.effect !== 'deny' && decision.effect !== 'unknown-tool') return 'initial'
   if (decision.effect === 'deny' && decision.notRequestable.length > 0) return 'grant'
   return tool.visibility === 'listed' ? 'step-up' : 'unreachable'
 }

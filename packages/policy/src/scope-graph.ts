@@ -8,7 +8,9 @@ export interface ScopeGraph {
   /** All that a scope stands for, itself first. */
   closure(scope: string): readonly string[]
   /** All that a set of held scopes stands for. */
-  expand(held: Iterable<string>): ReadonlySet<string>
+  expand(held: readonly string[]): ReadonlySet<string>
+  /** How much each alternative gives away: how many scopes it stands for. Asked about the same ones again it does not look into them again. */
+  powers(alternatives: readonly (readonly string[])[]): readonly number[]
 }
 
 /**
@@ -21,18 +23,34 @@ export function createScopeGraph(implications: Implications): ScopeGraph {
   const closures = new Map<string, readonly string[]>()
   for (const scope of direct.keys()) closures.set(scope, reach(scope, direct))
   const closure = (scope: string) => closures.get(scope) ?? [scope]
-  return {
-    closure,
-    expand(held) {
-      const effective = new Set<string>()
-      for (const scope of held) {
-        const known = closures.get(scope)
-        if (known === undefined) effective.add(scope)
-        else for (const implied of known) effective.add(implied)
-      }
-      return effective
-    },
+  const expandAfresh = (held: readonly string[]): ReadonlySet<string> => {
+    const effective = new Set<string>()
+    for (const scope of held) {
+      const known = closures.get(scope)
+      if (known === undefined) effective.add(scope)
+      else for (const implied of known) effective.add(implied)
+    }
+    return effective
   }
+  // A token in a cache brings the same list with every call. One that may change is looked at each time.
+  const expanded = new WeakMap<readonly string[], ReadonlySet<string>>()
+  const expand = (held: readonly string[]): ReadonlySet<string> => {
+    const known = expanded.get(held)
+    if (known !== undefined) return known
+    const effective = expandAfresh(held)
+    if (Object.isFrozen(held)) expanded.set(held, effective)
+    return effective
+  }
+  // Every denial weighs the same few alternatives.
+  const weighed = new WeakMap<readonly (readonly string[])[], readonly number[]>()
+  const powers = (alternatives: readonly (readonly string[])[]): readonly number[] => {
+    const known = weighed.get(alternatives)
+    if (known !== undefined) return known
+    const sizes = alternatives.map((scopes) => expand(scopes).size)
+    weighed.set(alternatives, sizes)
+    return sizes
+  }
+  return { closure, expand, powers }
 }
 
 function reach(from: string, direct: ReadonlyMap<string, readonly string[]>): readonly string[] {

@@ -1,4 +1,4 @@
-import { assertAllowed, createPolicy, type Decision } from '@toolgate/policy'
+import { assertAllowed, createPolicy, PolicyError, type Decision } from '@toolgate/policy'
 import { expect } from 'chai'
 import { rule } from './support.ts'
 
@@ -23,5 +23,15 @@ describe('assertAllowed', () => {
     expect(() => {
       assertAllowed(forged)
     }).to.throw('no decision allows this call')
+  })
+
+  it('throws its own error for what is no decision at all', () => {
+    for (const value of [undefined, null, 'allow', 1, true, {}, () => 'allow', { effect: 'allow' }]) {
+      expect(() => {
+        assertAllowed(value as unknown as Decision)
+      })
+        .to.throw(PolicyError)
+        .with.property('code', 'not-allowed')
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { createPolicy, type Decision, type Implications, type ToolPolicy } from '@toolgate/policy'
+import { createPolicy, PolicyError, type Decision, type Implications, type ToolPolicy } from '@toolgate/policy'
 import { expect } from 'chai'
 import { rule, whenFlagged } from './support.ts'
 
@@ -126,6 +126,48 @@ describe('a policy', () => {
     expect(policy.initialScopes).to.deep.equal(['a'])
   })
 
+  it('counts what an author may demand as a scope of the tool: advertised, unless the tool is concealed', () => {
+    const tools = [
+      rule('read', [['r']], { readOnly: true, mayRequire: ['more'] }),
+      rule('hidden', [['s']], { visibility: 'concealed', mayRequire: ['deep'] }),
+    ]
+    const policy = createPolicy({ tools, implies: {}, initialScopes: undefined })
+    expect(policy.advertisedScopes).to.deep.equal(['more', 'r'])
+    expect(policy.initialScopes).to.deep.equal(['r'])
+    expect(policy.grantableScopes).to.deep.equal([
+      { scope: 'deep', tools: [], concealed: true },
+      { scope: 'more', tools: ['read'], concealed: false },
+      { scope: 'r', tools: ['read'], concealed: false },
+      { scope: 's', tools: [], concealed: true },
+    ])
+    expect(policy.list(['r']).map(({ tool }) => tool)).to.deep.equal(['read'])
+    const other = createPolicy({
+      tools: [rule('read', [['r']], { readOnly: true })],
+      implies: {},
+      initialScopes: undefined,
+    })
+    const empty = createPolicy({
+      tools: [rule('read', [['r']], { readOnly: true, mayRequire: [] })],
+      implies: {},
+      initialScopes: undefined,
+    })
+    expect(new Set([policy.hash, other.hash, empty.hash]).size).to.equal(3)
+  })
+
+  it('gives the demands of an author as a step of the decision, with what is missing', () => {
+    const policy = createPolicy({
+      tools: [rule('t', [['a']], { mayRequire: ['b', 'c'] })],
+      implies: { all: ['b', 'c'] },
+      initialScopes: undefined,
+    })
+    const denied = policy.decide(['a', 'b'], 't', { value: {}, demanded: ['b', 'c', 'b'] })
+    expect(denied).to.deep.include({ effect: 'deny', required: ['a', 'b', 'c'], missing: ['c'] })
+    expect(denied)
+      .to.have.nested.property('reason.conditions')
+      .that.deep.equals([{ source: 'authorize of the plugin', scopes: ['b', 'c'], matched: true, missing: ['c'] }])
+    expect(policy.decide(['a', 'all'], 't', { value: {}, demanded: ['b', 'c'] })).to.include({ effect: 'allow' })
+  })
+
   it('refuses an initial scope that only concealed tools use', () => {
     const tools = [rule('hidden', [['s']], { visibility: 'concealed' })]
     expect(() => createPolicy({ tools, implies: {}, initialScopes: ['s'] })).to.throw('only concealed tools use')
@@ -172,7 +214,11 @@ describe('a policy', () => {
   })
 
   it('refuses implications in a circle and names the way round', () => {
-    expect(() => policyOf([], { a: ['b'], b: ['c'], c: ['a'] })).to.throw('a -> b -> c -> a')
+    expect(() => policyOf([], { a: ['b'], b: ['c'], c: ['a'] }))
+      .to.throw(PolicyError, /^scopes imply each other in a circle: a -> b -> c -> a$/)
+      .with.property('code', 'implication-cycle')
+    const wayIn = { a: ['b'], b: ['c'], c: ['b'] }
+    expect(() => policyOf([], wayIn)).to.throw(/^scopes imply each other in a circle: b -> c -> b$/)
   })
 
   it('refuses two rules for one tool, and a rule without an alternative', () => {

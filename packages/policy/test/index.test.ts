@@ -6,10 +6,16 @@ describe('@toolgate/policy', () => {
     expect(Object.keys(policy).sort()).to.deep.equal([
       'PolicyError',
       'assertAllowed',
+      'authorizeSource',
       'createPolicy',
       'createScopeGraph',
+      'createShadow',
+      'demandText',
+      'demandedIn',
+      'faultTexts',
       'reachOf',
       'scopesOf',
+      'thingKey',
     ])
   })
 })

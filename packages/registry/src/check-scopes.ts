@@ -76,7 +76,8 @@ function alternativesOf(where: string, lists: readonly unknown[]): Checked<reado
   return { ok: true, value: Object.freeze(checked.flatMap((one) => (one.ok ? [one.value] : []))) }
 }
 
-function checkScopes(where: string, list: unknown): Checked<readonly string[]> {
+/** Checks a list of scopes (RFC 6749 section 3.3 for each). */
+export function checkScopes(where: string, list: unknown): Checked<readonly string[]> {
   if (!Array.isArray(list) || list.length === 0 || list.length > maxScopes) {
     const message = `${where} is not a list of 1 to ${String(maxScopes)} scopes`
     return refuse('bad_scopes', message, "Name the scopes, or write 'authenticated' for any caller with a valid token.")

@@ -1,10 +1,13 @@
 import type { ToolAnnotations, ToolContext } from '@toolgate/plugin'
-import type { ToolListing } from './catalogue.ts'
+import type { CatalogueTool, ToolListing } from './catalogue.ts'
+import { checkAuthorize, type AuthorLook } from './check-authorize.ts'
+import { checkElicitUrls } from './check-elicit-urls.ts'
+import { checkTask } from './check-task.ts'
+import { checkText, maxDescription, maxTitle } from './check-text.ts'
 import { finding, findingsOf, refuse, type Checked } from './checked.ts'
 import { unknownKeys } from './known-keys.ts'
 import type { Finding } from './load-fault.ts'
 import { isPlainObject } from './plain-object.ts'
-import { hiddenCharacter } from './readable-text.ts'
 import { loadSchema, type LoadedSchema } from './schema/load-schema.ts'
 import { createValidator, type Validator } from './schema/validator.ts'
 import { toolRule, type ToolRule, type ToolRules } from './tool-rule.ts'
@@ -14,6 +17,10 @@ export interface CheckedTool extends ToolRule {
   readonly listing: ToolListing
   readonly validateInput: Validator
   readonly validateOutput: Validator | undefined
+  readonly authorize: AuthorLook['authorize'] | undefined
+  readonly task: CatalogueTool['task']
+  readonly prepare: CatalogueTool['prepare']
+  readonly elicitUrls: CatalogueTool['elicitUrls']
   readonly handler: (args: unknown, context: ToolContext) => unknown
 }
 
@@ -21,25 +28,39 @@ type UncheckedTool = Readonly<Record<string, unknown>> & { readonly name: string
 
 const toolName = /^[A-Za-z0-9_.-]{1,128}$/
 const reservedPrefix = 'toolgate_'
-const maxTitle = 200
-const maxDescription = 16_384
 const hints = ['readOnlyHint', 'destructiveHint', 'idempotentHint', 'openWorldHint']
 const keys = [
   'name',
   'description',
   'scopes',
   'handler',
+  'authorize',
+  'mayRequire',
   'title',
   'when',
+  'requires',
   'inputSchema',
   'outputSchema',
   'annotations',
   'timeoutMs',
+  'task',
+  'prepare',
+  'elicitUrls',
 ]
 const noArguments = Object.freeze({ type: 'object', properties: Object.freeze({}), additionalProperties: false })
 
-/** Checks one tool of a plugin, with the operator's overrides in the place of what its author declared. */
-export function checkTool(plugin: string, index: number, tool: unknown, rules: ToolRules): Checked<CheckedTool> {
+/**
+ * Checks one tool of a plugin, with the operator's overrides in the place of what its author declared.
+ *
+ * @param ofHost the tool is the host's own: names that begin with `toolgate_` are kept for these
+ */
+export function checkTool(
+  plugin: string,
+  index: number,
+  tool: unknown,
+  rules: ToolRules,
+  ofHost = false,
+): Checked<CheckedTool> {
   const at = `tools[${String(index)}]`
   if (!isPlainObject(tool)) return refuse('bad_plugin', `${at} is not an object`, 'Write it with defineTool({ ... }).')
   if (!isNamed(tool)) {
@@ -50,9 +71,19 @@ export function checkTool(plugin: string, index: number, tool: unknown, rules: T
   const input = schemaOf(`${where}: inputSchema`, tool['inputSchema'] ?? noArguments, true)
   const output =
     tool['outputSchema'] === undefined ? undefined : schemaOf(`${where}: outputSchema`, tool['outputSchema'], false)
-  const rule = toolRule(plugin, tool, rules)
-  const findings = [...checkShape(where, tool), ...findingsOf(input, output, rule)]
-  if (findings.length > 0 || !input.ok || output?.ok === false || !rule.ok) return { ok: false, findings }
+  const look = checkAuthorize(where, tool)
+  const task = checkTask(where, tool)
+  const urls = checkElicitUrls(where, tool['elicitUrls'])
+  const subject = subjectOf(plugin, where, tool, rules)
+  const rule = toolRule(subject, tool, rules, look.ok ? look.value?.mayRequire : undefined)
+  const findings = [
+    ...checkName(where, tool, ofHost),
+    ...checkShape(where, tool),
+    ...findingsOf(input, output, rule, look, task, urls),
+  ]
+  if (findings.length > 0 || !input.ok || output?.ok === false || !rule.ok || !look.ok || !task.ok || !urls.ok) {
+    return { ok: false, findings }
+  }
   const handler = tool['handler'] as CheckedTool['handler']
   return {
     ok: true,
@@ -61,8 +92,29 @@ export function checkTool(plugin: string, index: number, tool: unknown, rules: T
       listing: listingOf(tool, input.value.schema, output?.value.schema),
       validateInput: input.value.compiled,
       validateOutput: output?.value.compiled,
+      authorize: look.value?.authorize,
+      ...task.value,
+      elicitUrls: urls.value,
       handler: (args, context) => handler.call(tool, args, context),
     },
+  }
+}
+
+function subjectOf(
+  plugin: string,
+  where: string,
+  tool: UncheckedTool,
+  rules: ToolRules,
+): Parameters<typeof toolRule>[0] {
+  const { name } = tool
+  return {
+    plugin,
+    name,
+    kind: 'tool',
+    where,
+    at: `tools.${name}`,
+    override: Object.hasOwn(rules.overrides, name) ? rules.overrides[name] : undefined,
+    readOnly: isPlainObject(tool['annotations']) && tool['annotations']['readOnlyHint'] === true,
   }
 }
 
@@ -74,12 +126,14 @@ function schemaOf(where: string, source: unknown, defaults: boolean): Checked<Lo
   return loadSchema(where, source, 'object', (schema) => createValidator(schema, defaults))
 }
 
+function checkName(where: string, { name }: UncheckedTool, ofHost: boolean): Finding[] {
+  if (ofHost || !name.toLowerCase().startsWith(reservedPrefix)) return []
+  const mend = 'Tools of the host itself are named so; choose another name.'
+  return [finding('reserved_name', `${where} begins with ${reservedPrefix}`, mend)]
+}
+
 function checkShape(where: string, tool: UncheckedTool): Finding[] {
   const findings = unknownKeys(where, tool, keys)
-  if (tool.name.toLowerCase().startsWith(reservedPrefix)) {
-    const mend = 'Tools of the host itself are named so; choose another name.'
-    findings.push(finding('reserved_name', `${where} begins with ${reservedPrefix}`, mend))
-  }
   findings.push(...checkText(`${where}: title`, tool['title'], maxTitle, false))
   findings.push(...checkText(`${where}: description`, tool['description'] ?? '', maxDescription, true))
   findings.push(...checkAnnotations(`${where}: annotations`, tool['annotations']))
@@ -87,17 +141,6 @@ function checkShape(where: string, tool: UncheckedTool): Finding[] {
     findings.push(finding('missing_handler', `${where} has no handler`, 'Give handler(args, context) { ... }.'))
   }
   return findings
-}
-
-function checkText(where: string, text: unknown, max: number, lines: boolean): Finding[] {
-  if (text === undefined) return []
-  if (typeof text !== 'string' || text.length > max || text.trim() === '') {
-    const message = `${where} is not a text of 1 to ${String(max)} characters`
-    return [finding('bad_text', message, 'Say in a sentence what the tool does.')]
-  }
-  const hidden = hiddenCharacter(text, lines)
-  if (hidden === undefined) return []
-  return [finding('bad_text', `${where} holds ${hidden}, which a reader cannot see`, 'Remove the character.')]
 }
 
 function checkAnnotations(where: string, annotations: unknown): Finding[] {

@@ -5,6 +5,7 @@ import { refuse, type Checked } from './checked.ts'
 import { TimeLimitError } from './errors.ts'
 import { unknownKeys } from './known-keys.ts'
 import type { Finding } from './load-fault.ts'
+import { offerKeys, readOffers, type Offers } from './offers.ts'
 import { isPlainObject } from './plain-object.ts'
 import { pluginEntry } from './plugin-entry.ts'
 import { hiddenCharacter } from './readable-text.ts'
@@ -15,11 +16,12 @@ export interface ImportedPlugin {
   readonly name: string
   readonly description: string | undefined
   readonly settings: JsonSchema | undefined
-  readonly tools: readonly unknown[] | undefined
+  /** Absent where a `setup` gives them. */
+  readonly offers: Offers | undefined
   readonly setup: Plugin['setup']
 }
 
-const keys = ['name', 'description', 'settings', 'tools', 'setup']
+const keys = ['name', 'description', 'settings', 'setup', ...offerKeys]
 const pluginName = /^[a-z][a-z0-9-]{0,63}$/
 
 /**
@@ -49,7 +51,9 @@ function checkPlugin(name: string, plugin: unknown): Checked<ImportedPlugin> {
     return refuse('no_default_export', 'its default export is not a plugin object', mend)
   }
   const findings = unknownKeys('the plugin', plugin, keys)
-  const { description, settings, tools, setup } = plugin
+  const { description, settings, setup } = plugin
+  const read = readOffers(plugin)
+  const offers = offerKeys.some((key) => plugin[key] !== undefined)
   if (plugin['name'] !== name) {
     const message = `the plugin calls itself ${JSON.stringify(plugin['name'])} and its folder is ${JSON.stringify(name)}`
     findings.push({ code: 'bad_name', message, mend: 'Give both the same name.' })
@@ -63,16 +67,20 @@ function checkPlugin(name: string, plugin: unknown): Checked<ImportedPlugin> {
   if (settings !== undefined && !isPlainObject(settings)) {
     findings.push(bad('settings is not a JSON Schema', "Write settings: { type: 'object', properties: { ... } }."))
   }
-  if ((tools === undefined) === (setup === undefined)) {
-    findings.push(bad('it has not exactly one of tools and setup', 'Give tools, or a setup that returns { tools }.'))
+  if (offers === (setup !== undefined)) {
+    const mend = 'Give tools, resources, resourceTemplates or prompts, or a setup that returns them.'
+    findings.push(bad('it has not exactly one of tools and setup', mend))
   }
-  if (tools !== undefined && !Array.isArray(tools)) findings.push(bad('tools is not a list', 'Write tools: [...].'))
+  findings.push(...read.findings)
   if (setup !== undefined && typeof setup !== 'function') {
     findings.push(bad('setup is not a function', 'Write setup({ settings, logger, dataFolder }) { ... }.'))
   }
   if (findings.length > 0) return { ok: false, findings }
   const bound = setup === undefined ? undefined : (setup as NonNullable<Plugin['setup']>).bind(plugin)
-  return { ok: true, value: { name, description, settings, tools, setup: bound } as ImportedPlugin }
+  return {
+    ok: true,
+    value: { name, description, settings, offers: offers ? read.offers : undefined, setup: bound } as ImportedPlugin,
+  }
 }
 
 function importFault(error: unknown): Finding {

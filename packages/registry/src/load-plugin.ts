@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { Logger } from '@toolgate/plugin'
-import { checkTool, type CheckedTool } from './check-tool.ts'
-import { finding, findingsOf, type Checked } from './checked.ts'
+import type { Checked } from './checked.ts'
 import { importPlugin, reasonOf } from './import-plugin.ts'
-import { openPlugin, type OpenedPlugin } from './open-plugin.ts'
+import { checkOffers, type CheckedOffers } from './offers.ts'
+import { openPlugin } from './open-plugin.ts'
 import { pluginLogger } from './plugin-logger.ts'
-import { sharedScopes } from './shared-scope.ts'
+import type { News, Owner, Tells } from './telling.ts'
 import type { ToolRules } from './tool-rule.ts'
 import { withTimeLimit } from './with-time-limit.ts'
 
@@ -20,16 +20,18 @@ export interface PluginOptions extends ToolRules {
   readonly logger: Logger
   /** Milliseconds that the import, the setup and the close of one plugin may each take. */
   readonly timeLimit: number
+  /** Hears what plugins tell; nobody does by default. */
+  readonly news?: News
 }
 
-/** A plugin with its checked tools. */
-export interface LoadedPlugin {
+/** A plugin with what it offers, checked. */
+export interface LoadedPlugin extends CheckedOffers {
   readonly name: string
   readonly description: string | undefined
   readonly folder: string
   readonly notConfigured: string | undefined
-  readonly tools: readonly CheckedTool[]
   readonly close: () => Promise<void>
+  readonly tells: Tells
 }
 
 /** Imports, opens and checks one plugin; one with a fault is closed again. */
@@ -40,25 +42,18 @@ export async function loadPlugin(name: string, options: PluginOptions): Promise<
   if (!imported.ok) return imported
   const logger = pluginLogger(options.logger, name)
   const settings = Object.hasOwn(options.settings, name) ? options.settings[name] : undefined
-  const opened = await openPlugin(imported.value, { settings, dataFolder, logger, timeLimit })
-  if (!opened.ok) return opened
-  const tools = checkTools(name, opened.value, options)
-  const { notConfigured, close } = opened.value
-  const plugin = { name, folder, description: imported.value.description, notConfigured, close }
-  if (tools.ok) return { ok: true, value: { ...plugin, tools: tools.value } }
-  await closePlugins([plugin], options)
-  return tools
-}
-
-function checkTools(plugin: string, opened: OpenedPlugin, rules: ToolRules): Checked<readonly CheckedTool[]> {
-  const checked = opened.tools.map((tool, index) => checkTool(plugin, index, tool, rules))
-  const tools = checked.flatMap((tool) => (tool.ok ? [tool.value] : []))
-  const findings = [...findingsOf(...checked), ...sharedScopes(tools)]
-  if (opened.tools.length === 0 && opened.notConfigured === undefined) {
-    const mend = 'Give at least one tool, or say in notConfigured what the operator must set.'
-    findings.push(finding('no_tools', 'it has no tools', mend))
+  const news = {
+    resourceUpdated: (uri: string, owner: Owner | undefined) => options.news?.resourceUpdated(name, uri, owner),
+    changed: (source: unknown) => options.news?.changed(name, source) ?? Promise.resolve(false),
   }
-  return findings.length > 0 ? { ok: false, findings } : { ok: true, value: tools }
+  const opened = await openPlugin(imported.value, { settings, dataFolder, logger, timeLimit, news })
+  if (!opened.ok) return opened
+  const { offers, notConfigured, close, tells } = opened.value
+  const checked = checkOffers(name, offers, options, notConfigured !== undefined)
+  const plugin = { name, folder, description: imported.value.description, notConfigured, close, tells }
+  if (checked.ok) return { ok: true, value: { ...plugin, ...checked.value } }
+  await closePlugins([plugin], options)
+  return checked
 }
 
 /** Closes plugins side by side; one that fails is logged and keeps no other from closing. */

@@ -6,16 +6,20 @@ import { TimeLimitError } from './errors.ts'
 import { reasonOf, type ImportedPlugin } from './import-plugin.ts'
 import { unknownKeys } from './known-keys.ts'
 import type { Finding } from './load-fault.ts'
+import { offerKeys, readOffers, type Offers } from './offers.ts'
 import { isPlainObject } from './plain-object.ts'
 import { loadSchema } from './schema/load-schema.ts'
 import { createValidator } from './schema/validator.ts'
+import { settingMend } from './setting-mend.ts'
+import { createTelling, tellsNothing, type PluginNews, type Tells } from './telling.ts'
 import { withTimeLimit } from './with-time-limit.ts'
 
-/** A plugin whose `setup` has run; its tools are not yet checked. */
+/** A plugin whose `setup` has run; what it offers is not yet checked. */
 export interface OpenedPlugin {
-  readonly tools: readonly unknown[]
+  readonly offers: Offers
   readonly notConfigured: string | undefined
   readonly close: () => Promise<void>
+  readonly tells: Tells
 }
 
 /** What a plugin is opened with. */
@@ -27,6 +31,7 @@ export interface OpenOptions {
   readonly logger: Logger
   /** Milliseconds that `setup` may take. */
   readonly timeLimit: number
+  readonly news: PluginNews
 }
 
 /** Validates the operator's settings and runs the plugin's `setup`. */
@@ -34,13 +39,19 @@ export async function openPlugin(plugin: ImportedPlugin, options: OpenOptions): 
   const settings = resolveSettings(plugin, options.settings)
   if (!settings.ok) return settings
   if (plugin.setup === undefined) {
-    return { ok: true, value: { tools: plugin.tools ?? [], notConfigured: undefined, close: () => Promise.resolve() } }
+    const offers = plugin.offers ?? readOffers({}).offers
+    return {
+      ok: true,
+      value: { offers, notConfigured: undefined, close: () => Promise.resolve(), tells: tellsNothing },
+    }
   }
   try {
     const dataFolder = join(options.dataFolder, 'plugins', plugin.name)
     await mkdir(dataFolder, { recursive: true, mode: 0o700 })
-    const context = Object.freeze({ settings: settings.value, logger: options.logger, dataFolder })
-    return await checkSetup(await runSetup(plugin.setup, context, options))
+    const { logger, news } = options
+    const telling = createTelling({ settings: settings.value, logger, dataFolder }, news)
+    const result = await runSetup(plugin.setup, telling.context, options)
+    return await checkSetup(result, telling.end())
   } catch (error) {
     return { ok: false, findings: [setupFault(error)] }
   }
@@ -87,26 +98,26 @@ function resolveSettings(
   if (!schema.ok) return schema
   const result = schema.value.compiled(given ?? {})
   if (result.ok) return { ok: true, value: result.value as Readonly<Record<string, unknown>> }
-  const findings = result.faults.map(({ pointer, message }): Finding => {
-    const mend = 'Correct it in mcp.config.ts; the README of the plugin lists its settings.'
+  const findings = result.faults.map((fault): Finding => {
+    const { pointer, message } = fault
+    const mend = settingMend(plugin.settings, fault)
     return { code: 'settings_invalid', message: `${at}${pointer} ${message}`, mend, pointer }
   })
   return { ok: false, findings }
 }
 
-async function checkSetup(result: unknown): Promise<Checked<OpenedPlugin>> {
+async function checkSetup(result: unknown, tells: Tells): Promise<Checked<OpenedPlugin>> {
   if (!isPlainObject(result)) {
     const mend = 'Return { tools } from setup.'
     return refuse('bad_plugin', 'its setup returned no object', mend)
   }
-  const findings = unknownKeys('what setup returned', result, ['tools', 'notConfigured', 'close'])
-  const { tools, notConfigured, close } = result
-  if (!Array.isArray(tools)) {
-    findings.push({
-      code: 'bad_plugin',
-      message: 'its setup returned no list of tools',
-      mend: 'Return { tools: [...] }.',
-    })
+  const findings = unknownKeys('what setup returned', result, [...offerKeys, 'notConfigured', 'close'])
+  const { notConfigured, close } = result
+  const read = readOffers(result)
+  findings.push(...read.findings)
+  if (notConfigured === undefined && offerKeys.every((key) => result[key] === undefined)) {
+    const mend = 'Return { tools: [...] }, or resources, resourceTemplates or prompts.'
+    findings.push({ code: 'bad_plugin', message: 'its setup returned no list of tools, and no other', mend })
   }
   if (notConfigured !== undefined && (typeof notConfigured !== 'string' || notConfigured.trim() === '')) {
     const mend = 'Say in one sentence what the operator must set.'
@@ -119,7 +130,7 @@ async function checkSetup(result: unknown): Promise<Checked<OpenedPlugin>> {
   if (findings.length === 0) {
     return {
       ok: true,
-      value: { tools: tools as unknown[], notConfigured: notConfigured as string | undefined, close: closeAll },
+      value: { offers: read.offers, notConfigured: notConfigured as string | undefined, close: closeAll, tells },
     }
   }
   await closeAll().catch(() => undefined)

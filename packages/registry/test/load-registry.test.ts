@@ -191,12 +191,16 @@ describe('overrides', () => {
 
   it('replace what the author declared', async () => {
     const folder = await pluginsFolder({
-      sample: pluginSource('sample', "{ timeoutMs: 5, when: [{ arguments: {}, scopes: ['x'] }] }"),
+      sample: pluginSource(
+        'sample',
+        "{ timeoutMs: 5, when: [{ arguments: {}, scopes: ['x'] }], requires: { maxAgeSeconds: 60 } }",
+      ),
     })
     const overrides = {
       sample_run: {
         scopes: { anyOf: [['p'], ['q', 'r', 'q']] },
         when: [{ arguments: {}, scopes: ['s'] }],
+        requires: { acr: ['gold', 'gold'] },
         visibility: 'concealed',
         timeoutMs: 7,
       },
@@ -204,6 +208,7 @@ describe('overrides', () => {
     const { policy, timeoutMs } = toolOf(await load(folder, { overrides }), 'sample_run')
     expect(timeoutMs).to.equal(7)
     expect(policy).to.include({ visibility: 'concealed', declaredBy: 'config' })
+    expect(policy.requires).to.deep.equal({ acr: ['gold'] })
     expect(policy.alternatives).to.deep.equal([['p'], ['q', 'r']])
     expect(policy.conditions.map(({ scopes, source }) => [scopes, source])).to.deep.equal([
       [['s'], 'when[0] of the config'],
@@ -240,7 +245,7 @@ describe('settings and setup', () => {
       name: 'sample',
       settings: {
         type: 'object', required: ['key'], additionalProperties: false,
-        properties: { key: { type: 'string', minLength: 3 }, depth: { type: 'integer', default: 4 } },
+        properties: { key: { type: 'string', minLength: 3, description: 'The key of the service.' }, depth: { type: 'integer', default: 4 } },
       },
       setup({ settings, dataFolder, logger }) {
         logger.info('opened', { settings, frozen: Object.isFrozen(settings), dataFolder })
@@ -278,6 +283,9 @@ describe('settings and setup', () => {
     const text = JSON.stringify(faults.map((fault) => fault.message))
     expect(text).to.include('plugins.settings[\\"sample\\"]/key').and.include('/depth').and.include('more')
     expect(text).not.to.include('x9').and.not.to.include('deep-secret')
+    expect(faults.map((fault) => fault.mend)).to.include(
+      'Correct it in mcp.config.ts; the plugin says of it: The key of the service.',
+    )
   })
 
   it('refuses settings for a plugin that takes none, and for one that does not exist', async () => {
@@ -294,7 +302,7 @@ describe('settings and setup', () => {
     const registry = await load(await pluginsFolder({ sample: source }), { settings: { sample: { key: 'none' } } })
     expect(registry.faults).to.deep.equal([])
     expect(registry.notConfigured).to.deep.equal([
-      { plugin: 'sample', reason: 'Set key.', tools: ['sample_run'], scopes: ['a'] },
+      { plugin: 'sample', reason: 'Set key.', tools: ['sample_run'], things: [], scopes: ['a'] },
     ])
     expect(registry.catalogue.tools.size).to.equal(0)
     expect(registry.catalogue.plugins).to.deep.equal([])

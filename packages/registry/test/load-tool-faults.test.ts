@@ -34,6 +34,48 @@ const brokenTools: readonly BrokenTool[] = [
     message: /Toolgate_x/,
     mend: /another name/,
   },
+  {
+    when: 'task is neither of its two words',
+    tool: '{ task: true }',
+    code: 'bad_task',
+    message: /neither 'optional' nor 'required'/,
+    mend: /leave it out/,
+  },
+  {
+    when: 'prepare is not a function',
+    tool: "{ task: 'optional', prepare: 'x' }",
+    code: 'bad_task',
+    message: /prepare is not a function/,
+    mend: /prepare\(args, context\)/,
+  },
+  {
+    when: 'there is prepare without task',
+    tool: '{ prepare() {} }',
+    code: 'bad_task',
+    message: /has prepare and no task/,
+    mend: /'required'/,
+  },
+  {
+    when: 'a page is neither https nor on loopback',
+    tool: "{ elicitUrls: ['https://a.example/x', 'http://b.example/'] }",
+    code: 'bad_elicit_url',
+    message: /elicitUrls\[1\] is neither https nor on loopback/,
+    mend: /https/,
+  },
+  {
+    when: 'a page holds credentials',
+    tool: "{ elicitUrls: ['https://a:b@c.example/'] }",
+    code: 'bad_elicit_url',
+    message: /holds credentials/,
+    mend: /without credentials/,
+  },
+  {
+    when: 'pages are no list',
+    tool: "{ elicitUrls: 'https://a.example/' }",
+    code: 'bad_elicit_url',
+    message: /no list of 1 to 32/,
+    mend: /leave it out/,
+  },
   { when: 'a key is unknown', tool: "{ scope: ['x'] }", code: 'unknown_key', message: /"scope"/, mend: /"scopes"/ },
   {
     when: 'there is no description',
@@ -77,6 +119,33 @@ const brokenTools: readonly BrokenTool[] = [
     code: 'missing_scopes',
     message: /sample_run.*no scopes/,
     mend: /'authenticated'/,
+  },
+  ...(
+    [
+      ['are no object', 'true', /requires is not an object/],
+      ['ask for nothing', '{}', /requires asks for nothing/],
+      ['have an empty list', '{ acr: [] }', /acr is not a list of 1 to 10/],
+      ['have an acr with a space', "{ acr: ['a b'] }", /acr is not a list/],
+      ['have an acr with a quote', "{ acr: ['a\"b'] }", /acr is not a list/],
+      ['have no time', '{ maxAgeSeconds: 0 }', /maxAgeSeconds is out of range/],
+      ['have half a second', '{ maxAgeSeconds: 1.5 }', /maxAgeSeconds is out of range/],
+      ['have a time as text', "{ maxAgeSeconds: '300' }", /maxAgeSeconds is out of range/],
+    ] as const
+  ).map(([what, requires, message]): BrokenTool => {
+    return {
+      when: `its demands on the sign-in ${what}`,
+      tool: `{ requires: ${requires} }`,
+      code: 'bad_freshness',
+      message,
+      mend: /./,
+    }
+  }),
+  {
+    when: 'its demands on the sign-in have an unknown key',
+    tool: '{ requires: { maxAge: 300 } }',
+    code: 'unknown_key',
+    message: /requires has an unknown key "maxAge"/,
+    mend: /maxAgeSeconds/,
   },
   {
     when: 'its scopes are an empty list',
@@ -149,7 +218,7 @@ const brokenTools: readonly BrokenTool[] = [
     tool: "{ when: [{ arguments: { type: 'objekt' }, scopes: ['a'] }] }",
     code: 'schema_invalid',
     message: /when\[0\]\.arguments at \/type/,
-    mend: /2020-12/,
+    mend: /type takes one of/,
   },
   {
     when: 'annotations are a list',
@@ -206,7 +275,7 @@ const brokenTools: readonly BrokenTool[] = [
     tool: "{ inputSchema: { type: 'object', properties: { a: { type: 'strng' } } } }",
     code: 'schema_invalid',
     message: /at \/properties\/a\/type .+: .*\bstring\b/,
-    mend: /2020-12/,
+    mend: /type takes one of/,
   },
   {
     when: 'its output is not an object',

@@ -1,4 +1,5 @@
 import { definePlugin } from '@toolgate/plugin'
+import { fileResource, fileUri } from './file-resource.ts'
 import { listFiles } from './list.ts'
 import { readFile } from './read.ts'
 import { openRoot } from './root.ts'
@@ -19,7 +20,7 @@ export default definePlugin({
       },
       readBytes: {
         type: 'integer',
-        description: 'Most bytes that one files_read answers',
+        description: 'Most bytes that one files_read answers, and of a file that is read as a resource',
         minimum: 1_024,
         maximum: 1_048_576,
         default: 262_144,
@@ -33,7 +34,7 @@ export default definePlugin({
       },
       searchEntries: {
         type: 'integer',
-        description: 'Most files and folders that one files_search visits',
+        description: 'Most files and folders that one files_search, or a list of files as resources, visits',
         minimum: 1,
         maximum: 1_000_000,
         default: 10_000,
@@ -48,15 +49,16 @@ export default definePlugin({
     },
     additionalProperties: false,
   },
-  setup({ settings, dataFolder }) {
+  setup({ settings, dataFolder, resourceUpdated }) {
     const root = openRoot(dataFolder, settings.root)
     return {
       tools: [
         listFiles(root),
         readFile(root, { readBytes: settings.readBytes }),
         searchFiles(root, { entries: settings.searchEntries, bytes: settings.searchBytes }),
-        writeFile(root, { writeBytes: settings.writeBytes }),
+        writeFile(root, { writeBytes: settings.writeBytes, changed: (names) => resourceUpdated(fileUri(names)) }),
       ],
+      resourceTemplates: [fileResource(root, { readBytes: settings.readBytes, entries: settings.searchEntries })],
     }
   },
 })

@@ -6,12 +6,19 @@ import { parseRelativePath, pathSchema } from './relative-path.ts'
 import type { Root } from './root.ts'
 import { writeAtomically } from './write-atomically.ts'
 
+/** What a write is bounded by, and who is told of it. */
+export interface WriteOptions {
+  readonly writeBytes: number
+  /** Hears the names on the way to a file that was written. */
+  readonly changed: (names: readonly string[]) => void
+}
+
 /** `files_write`: writes a whole file. Replacing an existing one must be asked for, and asks for one more scope. */
-export const writeFile = (root: Root, limits: { readonly writeBytes: number }) =>
+export const writeFile = (root: Root, { writeBytes, changed }: WriteOptions) =>
   defineTool({
     name: 'files_write',
     title: 'Write a file',
-    description: `Writes a whole file of at most ${limits.writeBytes} bytes, and the folders on the way. An existing file is replaced only if "overwrite" is true, which takes the scope files:overwrite too.`,
+    description: `Writes a whole file of at most ${writeBytes} bytes, and the folders on the way. An existing file is replaced only if "overwrite" is true, which takes the scope files:overwrite too.`,
     scopes: ['files:write'],
     when: [
       {
@@ -44,11 +51,12 @@ export const writeFile = (root: Root, limits: { readonly writeBytes: number }) =
         const name = names.at(-1)
         if (name === undefined || path.endsWith('/')) throw new ToolError('Give the path of a file, not of a folder.')
         const bytes = encodeContent(content, encoding)
-        if (bytes.length > limits.writeBytes) {
-          throw new ToolError(`The content has ${bytes.length} bytes; ${limits.writeBytes} are allowed.`)
+        if (bytes.length > writeBytes) {
+          throw new ToolError(`The content has ${bytes.length} bytes; ${writeBytes} are allowed.`)
         }
         await using folder = await openFolderForWriting(root, names.slice(0, -1))
         const replaced = await writeAtomically(root, folder, name, { bytes, overwrite, signal })
+        changed(names)
         return { size: bytes.length, replaced }
       })
     },

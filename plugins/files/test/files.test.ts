@@ -54,7 +54,7 @@ describe('the files plugin', () => {
   })
 
   it('asks one scope to read, another to write, and one more to overwrite', () => {
-    expect(Object.fromEntries(files.tools.map((tool) => [tool.name, [tool.scopes, tool.when]]))).to.deep.equal({
+    expect(Object.fromEntries((files.tools ?? []).map((tool) => [tool.name, [tool.scopes, tool.when]]))).to.deep.equal({
       files_list: [['files:read'], undefined],
       files_read: [['files:read'], undefined],
       files_search: [['files:read'], undefined],

@@ -1,22 +1,10 @@
 import { expect } from 'chai'
-import type { ToolContext } from '@toolgate/plugin'
+import { testContext } from '@toolgate/plugin'
 import plugin from '../src/index.ts'
 import { greet } from '../src/greet.ts'
 
 // What the host hands to a handler on each call.
-const context: ToolContext = {
-  principal: {
-    issuer: 'https://issuer.example',
-    subject: 'ada',
-    clientId: 'test',
-    scopes: ['hello:read'],
-    claims: {},
-  },
-  signal: new AbortController().signal,
-  logger: console,
-  requestId: 'test',
-  progress: () => undefined,
-}
+const context = testContext()
 
 describe('hello_greet', () => {
   it('greets by name', async () => {

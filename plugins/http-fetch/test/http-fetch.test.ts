@@ -97,7 +97,7 @@ describe('the http-fetch plugin', () => {
   it('is not configured without a host', async () => {
     const setup = await setUp({ allowedHosts: [] })
     expect(setup.notConfigured).to.contain('allowedHosts')
-    expect(setup.tools.map(({ name }) => name)).to.deep.equal(['http_fetch'])
+    expect(setup.tools?.map(({ name }) => name)).to.deep.equal(['http_fetch'])
     expect(fetching.notConfigured).to.equal(undefined)
   })
 

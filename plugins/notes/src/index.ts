@@ -2,9 +2,12 @@ import { definePlugin } from '@toolgate/plugin'
 import { createNote } from './create.ts'
 import { deleteNote } from './delete.ts'
 import { listNotes } from './list.ts'
+import { noteResource, noteUri, type NoteChanged } from './note-resource.ts'
 import { openNoteStore } from './note-store.ts'
+import { readNote } from './read.ts'
 import { resolveDataFile } from './resolve-data-file.ts'
 import { searchNotes } from './search.ts'
+import { summarizeNotes } from './summarize.ts'
 
 export default definePlugin({
   name: 'notes',
@@ -28,10 +31,19 @@ export default definePlugin({
     },
     additionalProperties: false,
   },
-  setup({ settings, dataFolder }) {
+  setup({ settings, dataFolder, resourceUpdated }) {
     const store = openNoteStore(resolveDataFile(dataFolder, settings.file), { notesPerOwner: settings.notesPerOwner })
+    const changed: NoteChanged = (note, owner) => resourceUpdated(noteUri(note), owner)
     return {
-      tools: [createNote(store), deleteNote(store), listNotes(store), searchNotes(store)],
+      tools: [
+        createNote(store, changed),
+        deleteNote(store, changed),
+        listNotes(store),
+        readNote(store),
+        searchNotes(store),
+      ],
+      resourceTemplates: [noteResource(store)],
+      prompts: [summarizeNotes(store)],
       close: () => store.close(),
     }
   },

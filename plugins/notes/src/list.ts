@@ -7,7 +7,7 @@ export const listNotes = (store: NoteStore) =>
   defineTool({
     name: 'notes_list',
     title: 'List notes',
-    description: 'Lists your notes, newest first.',
+    description: 'Lists your notes, newest first; private ones without their bodies.',
     scopes: ['notes:read'],
     annotations: { readOnlyHint: true, openWorldHint: false },
     inputSchema: { type: 'object', properties: pagingProperties, additionalProperties: false },

@@ -1,6 +1,6 @@
 import { DatabaseSync } from 'node:sqlite'
 
-const schemaVersion = 1
+const schemaVersion = 2
 
 // The owner stands in the index too, so that a search costs nothing for what others keep.
 const schema = `
@@ -17,6 +17,7 @@ const schema = `
     title TEXT NOT NULL,
     body TEXT NOT NULL,
     created_at INTEGER NOT NULL,
+    private INTEGER NOT NULL DEFAULT 0,
     UNIQUE (owner, created_at)
   ) STRICT;
   CREATE VIRTUAL TABLE notes_text USING fts5 (
@@ -30,6 +31,12 @@ const schema = `
     INSERT INTO notes_text (notes_text, rowid, owner, title, body)
     VALUES ('delete', old.row, old.owner, old.title, old.body);
   END;
+  PRAGMA user_version = ${schemaVersion};
+`
+
+// Version 1 had no private notes.
+const fromVersion1 = `
+  ALTER TABLE notes ADD COLUMN private INTEGER NOT NULL DEFAULT 0;
   PRAGMA user_version = ${schemaVersion};
 `
 
@@ -47,7 +54,7 @@ export function inTransaction<Result>(db: DatabaseSync, run: () => Result): Resu
 }
 
 /**
- * Opens the notes database in WAL mode and makes its tables if it is new.
+ * Opens the notes database in WAL mode, makes its tables if it is new and brings an older one up to date.
  *
  * @throws Error if the file is no database, or one of a newer version of this plugin
  */
@@ -59,6 +66,7 @@ export function openNoteDatabase(file: string): DatabaseSync {
       const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'])
       if (version > schemaVersion) throw new Error(`${file} was made by a newer version of the notes plugin`)
       if (version === 0) db.exec(schema)
+      if (version === 1) db.exec(fromVersion1)
     })
     return db
   } catch (error) {

@@ -5,6 +5,8 @@ export interface Note {
   readonly body: string
   /** RFC 3339, UTC, with milliseconds. */
   readonly createdAt: string
+  /** Lists show it without its body, searches leave it out. */
+  readonly private: boolean
 }
 
 /** JSON Schema of a {@link Note}. */
@@ -15,8 +17,9 @@ export const noteSchema = {
     title: { type: 'string' },
     body: { type: 'string' },
     createdAt: { type: 'string', format: 'date-time' },
+    private: { type: 'boolean' },
   },
-  required: ['id', 'title', 'body', 'createdAt'],
+  required: ['id', 'title', 'body', 'createdAt', 'private'],
   additionalProperties: false,
 } as const
 

@@ -8,7 +8,7 @@ export const searchNotes = (store: NoteStore) =>
     name: 'notes_search',
     title: 'Search notes',
     description:
-      'Finds your notes whose title or body holds every given word, or a word that begins with it. Newest first.',
+      'Finds your notes whose title or body holds every given word, or a word that begins with it. Newest first. Private notes are left out.',
     scopes: ['notes:read'],
     annotations: { readOnlyHint: true, openWorldHint: false },
     inputSchema: {

@@ -15,8 +15,8 @@ describe('the notes plugin', () => {
 
   const open = (settings: Readonly<Record<string, unknown>> = {}) =>
     setUpPlugin(plugin, { dataFolder, settings: { file: './notes.db', notesPerOwner: 100, ...settings } })
-  const create = async (title: string, body = '', context = ada) =>
-    (await callTool(notes, 'notes_create', { title, body }, context)) as Note
+  const create = async (title: string, body = '', context = ada, isPrivate = false) =>
+    (await callTool(notes, 'notes_create', { title, body, private: isPrivate }, context)) as Note
   const list = async (args: Readonly<Record<string, unknown>> = {}, context = ada) =>
     (await callTool(notes, 'notes_list', { limit: 10, ...args }, context)) as NotePage
   const search = async (query: string, context = ada) =>
@@ -34,16 +34,17 @@ describe('the notes plugin', () => {
   })
 
   it('has a read scope for reading and a write scope for creating and deleting', () => {
-    expect(Object.fromEntries(notes.tools.map((tool) => [tool.name, tool.scopes]))).to.deep.equal({
+    expect(Object.fromEntries((notes.tools ?? []).map((tool) => [tool.name, tool.scopes]))).to.deep.equal({
       notes_create: ['notes:write'],
       notes_delete: ['notes:write'],
       notes_list: ['notes:read'],
+      notes_read: ['notes:read'],
       notes_search: ['notes:read'],
     })
   })
 
   it('says which tools read, add and destroy', () => {
-    const hints = notes.tools.map(({ name, annotations }) => [
+    const hints = notes.tools?.map(({ name, annotations }) => [
       name,
       annotations?.readOnlyHint,
       annotations?.destructiveHint,
@@ -52,6 +53,7 @@ describe('the notes plugin', () => {
       ['notes_create', false, false],
       ['notes_delete', false, true],
       ['notes_list', true, undefined],
+      ['notes_read', true, undefined],
       ['notes_search', true, undefined],
     ])
   })
@@ -154,6 +156,50 @@ describe('the notes plugin', () => {
     })
   })
 
+  describe('before one is deleted', () => {
+    const canAsk = { elicit: true, elicitUrl: false, sample: false, listRoots: false }
+    const answering = (answer: unknown, asked: unknown[] = []) =>
+      toolContext({
+        canAsk,
+        elicit: (question: unknown) => {
+          asked.push(question)
+          return Promise.resolve(answer as never)
+        },
+      })
+
+    it('asks who can be asked, once, about this very note', async () => {
+      const { id } = await create('Milk "and" bread')
+      const asked: unknown[] = []
+      await callTool(notes, 'notes_delete', { id }, answering({ action: 'accept', content: { delete: true } }, asked))
+      expect(asked).to.have.length(1)
+      expect(asked[0]).to.include({ once: true, message: 'Delete the note "Milk \\"and\\" bread" for good?' })
+      expect(await list()).to.deep.equal({ notes: [] })
+    })
+
+    for (const answer of [
+      { action: 'decline' },
+      { action: 'cancel' },
+      { action: 'accept', content: { delete: false } },
+    ]) {
+      it(`keeps it after ${JSON.stringify(answer)}`, async () => {
+        const { id } = await create('Milk')
+        const error = await rejectionOf(callTool(notes, 'notes_delete', { id }, answering(answer)))
+        expect(error).to.be.instanceOf(ToolError)
+        expect(error.message).to.include('did not confirm')
+        expect(titles(await list())).to.deep.equal(['Milk'])
+      })
+    }
+
+    it('asks nobody about a note that is not theirs', async () => {
+      const { id } = await create('Milk')
+      const asked: unknown[] = []
+      const stranger = { ...answering({ action: 'accept', content: { delete: true } }, asked) }
+      const other = { ...stranger, principal: toolContext({ subject: 'eve' }).principal }
+      expect((await rejectionOf(callTool(notes, 'notes_delete', { id }, other))).message).to.include('no note')
+      expect(asked).to.deep.equal([])
+    })
+  })
+
   describe('of two callers', () => {
     const others = {
       'another subject': toolContext({ subject: 'bob' }),
@@ -191,6 +237,64 @@ describe('the notes plugin', () => {
       await create('one of bob', '', others['another subject'])
       expect(titles(await list())).to.deep.equal(['two', 'one'])
     })
+  })
+
+  describe('with a private note', () => {
+    const demandsOf = async (tool: string, id: string | undefined, context = ada): Promise<readonly string[]> => {
+      const demanded: string[] = []
+      const requireScopes = (...scopes: readonly string[]) => void demanded.push(...scopes)
+      const looking = notes.tools?.find(({ name }) => name === tool)
+      if (looking?.authorize === undefined) throw new TypeError(`${tool} does not look at its calls`)
+      await looking.authorize({ id } as never, { ...context, requireScopes })
+      return demanded
+    }
+
+    it('demands notes:private to read or delete it, and of no other note', async () => {
+      const secret = await create('Diary', 'dear diary', ada, true)
+      const plain = await create('Milk')
+      for (const tool of ['notes_read', 'notes_delete']) {
+        expect(await demandsOf(tool, secret.id)).to.deep.equal(['notes:private'])
+        expect(await demandsOf(tool, plain.id)).to.deep.equal([])
+        expect(await demandsOf(tool, 'none')).to.deep.equal([])
+        const tools = (notes.tools ?? []).filter(({ name }) => name === tool)
+        expect(tools.map(({ mayRequire }) => mayRequire)).to.deep.equal([['notes:private']])
+      }
+    })
+
+    it("tells nobody that another's note is private", async () => {
+      const { id } = await create('Diary', 'dear diary', ada, true)
+      expect(await demandsOf('notes_read', id, toolContext({ subject: 'bob' }))).to.deep.equal([])
+    })
+
+    it('lists it without its body, and finds it by no word', async () => {
+      const secret = await create('Diary', 'dear diary', ada, true)
+      expect(secret).to.include({ body: 'dear diary', private: true })
+      expect((await list()).notes).to.deep.equal([{ ...secret, body: '' }])
+      expect(titles(await search('dear'))).to.deep.equal([])
+      expect(titles(await search('diary'))).to.deep.equal([])
+    })
+
+    it('reads it whole', async () => {
+      const secret = await create('Diary', 'dear diary', ada, true)
+      expect(await callTool(notes, 'notes_read', { id: secret.id })).to.deep.equal(secret)
+    })
+  })
+
+  it('offers a note as a resource and a summary as a prompt, for the scope of reading', () => {
+    const offered = [...(notes.resourceTemplates ?? []), ...(notes.prompts ?? [])]
+    expect(offered.map(({ name, scopes, mayRequire }) => [name, scopes, mayRequire])).to.deep.equal([
+      ['note', ['notes:read'], ['notes:private']],
+      ['notes_summarize', ['notes:read'], undefined],
+    ])
+  })
+
+  it("reads a note, and answers another's like one that does not exist", async () => {
+    const note = await create('Milk', 'two litres')
+    expect(await callTool(notes, 'notes_read', { id: note.id })).to.deep.equal(note)
+    const theirs = await rejectionOf(callTool(notes, 'notes_read', { id: note.id }, toolContext({ subject: 'bob' })))
+    const unknown = await rejectionOf(callTool(notes, 'notes_read', { id: 'none' }))
+    expect(theirs).to.be.instanceOf(ToolError)
+    expect(theirs.message).to.equal(unknown.message)
   })
 
   it('refuses a blank title and the character U+0000', async () => {

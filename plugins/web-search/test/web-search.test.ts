@@ -65,7 +65,7 @@ describe('the web-search plugin', () => {
     it('says what to set when there is no key', async () => {
       const setup = await setUpPlugin(plugin, { settings: settings({ apiKey: '' }) })
       expect(setup.notConfigured).to.contain('apiKey')
-      expect(setup.tools.map(({ name }) => name)).to.deep.equal(['web_search'])
+      expect(setup.tools?.map(({ name }) => name)).to.deep.equal(['web_search'])
       expect(searching.notConfigured).to.equal(undefined)
     })
 

@@ -9,6 +9,7 @@ import {
   type AuditRecord,
   type DecisionEntry,
   type ReadAuditOptions,
+  type RotateOptions,
 } from '../../src/index.ts'
 
 /** A folder of one test's own, with an audit's paths in it and a logger that remembers its errors. */
@@ -18,7 +19,7 @@ export interface Workspace {
   readonly keyFile: string
   readonly errors: string[]
   readonly logger: Logger
-  open(durability?: 'process' | 'disk'): Promise<Audit>
+  open(durability?: 'process' | 'disk', rotate?: RotateOptions): Promise<Audit>
   remove(): void
 }
 
@@ -36,7 +37,7 @@ export function createWorkspace(): Workspace {
     keyFile,
     errors,
     logger,
-    open: (durability = 'process') => openAudit({ file, keyFile, durability, logger }),
+    open: (durability = 'process', rotate) => openAudit({ file, keyFile, durability, rotate, logger }),
     remove() {
       rmSync(folder, { recursive: true })
     },

@@ -14,8 +14,7 @@ process.stdout.write('open\n')
 let written = 0
 try {
   for (; written < Number(limit); written += 1) {
-    void audit.decision(decisionEntry({ requestId: `request-${String(written)}` }))
-    if (written % 100 === 99) await new Promise((resolve) => setImmediate(resolve))
+    await audit.decision(decisionEntry({ requestId: `request-${String(written)}` }))
   }
 } catch (error) {
   process.stdout.write(`${String((error as { code?: string }).code)} after ${String(written)}\n`)

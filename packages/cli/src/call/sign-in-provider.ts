@@ -25,6 +25,8 @@ export interface SignInProviderOptions {
   readonly redirectPort: number
   /** A client registered by hand, for authorization servers that register none by themselves. */
   readonly clientId: string | undefined
+  /** What the host asks of the sign-in beside scopes: parameters of the authorization request. */
+  takeDemand(): Readonly<Record<string, string>>
   /** Shows the address to the user. */
   show(authorizationUrl: URL): void
 }
@@ -93,7 +95,7 @@ export class SignInProvider implements OAuthClientProvider {
   }
 
   /**
-   * @throws CliError `fault` if the same scopes were asked for before: the user left some of them out
+   * @throws CliError `fault` if the same was asked for before: the user left some of the scopes out, or the sign-in did not do
    * @throws ForgottenClientError if a person would only read there that the client is unknown
    */
   async redirectToAuthorization(authorizationUrl: URL): Promise<void> {
@@ -102,14 +104,24 @@ export class SignInProvider implements OAuthClientProvider {
       if (await isRefused(authorizationUrl)) throw new ForgottenClientError()
     }
     const scopes = authorizationUrl.searchParams.get('scope') ?? ''
-    if (this.#asked.has(scopes)) {
+    const demand = Object.entries(this.#options.takeDemand())
+    for (const [name, value] of demand) authorizationUrl.searchParams.set(name, value)
+    const asked = [scopes, ...demand.flat()].join(' ')
+    if (this.#asked.has(asked)) {
+      if (demand.length > 0) {
+        throw new CliError(
+          'fault',
+          'the new sign-in is not what this call needs',
+          'Ask the operator whether the authorization server puts auth_time and acr into its access tokens.',
+        )
+      }
       throw new CliError(
         'fault',
         `the sign-in did not give the scopes that this call needs: ${scopes}`,
         'Run the command again and leave them ticked, or ask for an account that has them.',
       )
     }
-    this.#asked.add(scopes)
+    this.#asked.add(asked)
     this.#options.show(authorizationUrl)
   }
 

@@ -10,7 +10,7 @@ import {
 import { CliError } from '../errors.ts'
 import { version } from '../version.ts'
 import { createAddressRecorder } from './address-recorder.ts'
-import { createDenialRecorder } from './denial-recorder.ts'
+import { createDenialRecorder, type DenialRecorder } from './denial-recorder.ts'
 import { openLoopbackCallback } from './loopback-callback.ts'
 import { ForgottenClientError, SignInProvider } from './sign-in-provider.ts'
 import { openSignInStore } from './sign-in-store.ts'
@@ -46,7 +46,7 @@ export async function withMcpClient<T>(options: McpClientOptions, work: (client:
       const { token } = options
       return await attempt(options, { token: () => Promise.resolve(token) }, addresses.fetch, work)
     }
-    return await withSignIn(options, addresses.fetch, work)
+    return await withSignIn(options, addresses.fetch, denial, work)
   } catch (error) {
     throw unanswered(error, options.url, addresses.addressOf(error)) ?? explained(error, options, denial.sentence())
   }
@@ -55,6 +55,7 @@ export async function withMcpClient<T>(options: McpClientOptions, work: (client:
 async function withSignIn<T>(
   options: McpClientOptions,
   fetcher: typeof fetch,
+  { takeDemand }: Pick<DenialRecorder, 'takeDemand'>,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
   const store = openSignInStore(options.url, options.environment)
@@ -66,6 +67,7 @@ async function withSignIn<T>(
     redirectUrl: callback.url,
     redirectPort: callback.port,
     clientId: options.clientId,
+    takeDemand,
     show: (address) => {
       options.show(address)
     },
@@ -133,7 +135,7 @@ function explained(error: unknown, { url, token }: McpClientOptions, sentence: s
     const message = sentence ?? `the token lacks scopes; the call needs ${error.requiredScope ?? 'others'}`
     return new CliError('fault', message, '', { cause: error })
   }
-  if (UnauthorizedError.isInstance(error) && token !== undefined) {
+  if (UnauthorizedError.isInstance(error) && token !== undefined && sentence === undefined) {
     return new CliError(
       'fault',
       `${url} does not accept this token`,

@@ -1,11 +1,14 @@
 import type { AuditQuery } from '@toolgate/audit'
+import type { ResolvedConfig } from '@toolgate/config'
 import { Option, type Command } from 'commander'
-import type { CommandContext, GlobalOptions } from '../command-context.ts'
+import { resolve } from 'node:path'
+import type { CommandContext } from '../command-context.ts'
 import { addExamples } from '../examples.ts'
+import type { AuditFileOptions } from '../audit-file.ts'
 import { loadConfiguration } from '../load-configuration.ts'
 import { parseMoment } from '../parse-moment.ts'
 
-interface QueryOptions extends GlobalOptions {
+interface QueryOptions extends AuditFileOptions {
   readonly subject?: string
   readonly client?: string
   readonly tool?: string
@@ -19,15 +22,21 @@ export function addAuditQueryCommand(audit: Command, context: CommandContext): v
   const command = audit
     .command('query')
     .description('print the records that match, from all files of the audit, oldest first')
-    .option('--subject <subject>', 'who called, or the user of an event')
+    .option('--file <file>', 'another audit than the configured one, such as that of toolgate stdio')
+    .option(
+      '--subject <subject>',
+      'who called (sub of the token) or the user of an event; the name of a user of the embedded server finds both',
+    )
     .option('--client <client>', 'client id, or the name that the client gives itself')
     .option('--tool <name>', 'the tool as the caller wrote it')
     .addOption(
       new Option('--decision <effect>', 'what was decided').choices([
         'allow',
         'deny',
+        'stale',
         'depends-on-arguments',
         'unknown-tool',
+        'refused',
       ]),
     )
     .option('--since <time>', 'from then on: ISO 8601, or a length of time until now, such as 2h')
@@ -45,14 +54,34 @@ export function addAuditQueryCommand(audit: Command, context: CommandContext): v
 async function query(context: CommandContext, options: QueryOptions): Promise<void> {
   const { since, until, subject, client, tool, decision } = options
   const now = Date.now()
+  const config = await loadConfiguration(context, options)
   const asked: AuditQuery = {
-    ...{ subject, client, tool, decision },
+    ...{ client, tool, decision },
+    subjects: subject === undefined ? undefined : await namesOf(context, config, subject),
     since: since === undefined ? undefined : parseMoment(since, now),
     until: until === undefined ? undefined : parseMoment(until, now),
   }
-  const { file } = (await loadConfiguration(context, options)).audit
+  const file = options.file === undefined ? config.audit.file : resolve(context.folder, options.file)
   const { formatAuditRecord, queryAudit } = await import('@toolgate/audit')
   for await (const record of queryAudit(file, asked)) {
     context.terminal.print(options.json === true ? JSON.stringify(record) : formatAuditRecord(record))
+  }
+}
+
+/** What somebody is called in the audit: calls of a user of the embedded server stand there under the `sub` of the tokens. */
+async function namesOf(
+  { terminal }: CommandContext,
+  { authority, dataFolder }: ResolvedConfig,
+  subject: string,
+): Promise<readonly string[]> {
+  if (authority === undefined) return [subject]
+  const { AuthorityError, findUser } = await import('@toolgate/authority')
+  try {
+    const user = findUser(dataFolder, subject)
+    return user === undefined ? [subject] : [user.name, user.subject]
+  } catch (error) {
+    if (!(error instanceof AuthorityError)) throw error
+    terminal.remark(`toolgate: ${error.message}: only what stands as ${subject} in the audit is found. ${error.mend}.`)
+    return [subject]
   }
 }

@@ -29,13 +29,14 @@ export function addAuditVerifyCommand(audit: Command, context: CommandContext): 
   addExamples(command, ['toolgate audit verify', 'toolgate audit verify --json', 'toolgate audit verify old/*.ndjson'])
 }
 
-function print({ terminal }: CommandContext, { files, records, first, last, faults }: Verification): void {
+function print({ terminal }: CommandContext, { files, records, first, removed, last, faults }: Verification): void {
   for (const fault of faults.slice(0, SHOWN_FAULTS)) terminal.remark(`toolgate: ${sentence(fault)}`)
   if (faults.length > SHOWN_FAULTS) terminal.remark(`toolgate: and ${String(faults.length - SHOWN_FAULTS)} more`)
   if (records === 0 && faults.length === 0) {
     terminal.print('There is no record.')
     return
   }
+  if (removed > 0) terminal.print(`Records 1 to ${String(removed)} were removed by rotation, as the audit says.`)
   const range = `${String(records)} records, ${String(first)} to ${String(last.seq)}, in ${files.join(', ')}.`
   terminal.print(faults.length === 0 ? `${range} None is changed, missing or misplaced.` : range)
   terminal.print(`Head: ${String(last.seq)} ${last.chain}`)

@@ -24,7 +24,9 @@ interface CallOptions extends GlobalOptions {
 export function addCallCommand(program: Command, context: CommandContext): void {
   const command = program
     .command('call')
-    .description('call a tool as an MCP client: signs in by the browser, and again if the tool needs more scopes')
+    .description(
+      'call a tool as an MCP client: signs in by the browser, and again if the tool needs more scopes or a newer sign-in',
+    )
     .argument('[tool]', 'name of the tool')
     .argument('[json]', 'its arguments, a JSON object; - reads them from standard input', '{}')
     .option('--url <url>', 'MCP URL, instead of the resource of the configuration')

@@ -3,6 +3,7 @@ import type { Inspection } from '@toolgate/core'
 import type { Command } from 'commander'
 import type { CommandContext, GlobalOptions } from '../command-context.ts'
 import { ReportedFault } from '../errors.ts'
+import { countOffers } from '../count-offers.ts'
 import { addExamples } from '../examples.ts'
 import { causeLine, causeOf, explainError, type Cause } from '../explain-error.ts'
 import { loadConfiguration } from '../load-configuration.ts'
@@ -13,6 +14,8 @@ type Judgement = Omit<Inspection, 'faults'> & { readonly faults: readonly Cause[
 interface CheckOptions extends GlobalOptions {
   /** Print the configuration with every default and preset in its place. */
   readonly resolved?: boolean
+  /** Compare with the lock file too. */
+  readonly locked?: boolean
 }
 
 /** `toolgate check`: configuration and plugins, judged as a start would, without listening. Exit code 1 on any fault. */
@@ -24,6 +27,7 @@ export function addCheckCommand(program: Command, context: CommandContext): void
       '--resolved',
       'print the whole configuration instead, with presets and defaults in their places and secrets redacted',
     )
+    .option('--locked', 'fail on anything that is not as the lock file has it')
     .action(async (_options: object, self: Command) => {
       const options = self.optsWithGlobals<CheckOptions>()
       const inspection = await inspect(context, options)
@@ -36,27 +40,28 @@ export function addCheckCommand(program: Command, context: CommandContext): void
   addExamples(command, [
     'toolgate check',
     'toolgate check --resolved',
+    'toolgate check --locked',
     'toolgate check --json --config staging.config.ts',
   ])
 }
 
-const nothing = { tools: [], initialScopes: [], notConfigured: [], warnings: [] }
+const nothing = { tools: [], initialScopes: [], notConfigured: [], warnings: [], clientWarnings: [] }
 
 async function inspect(context: CommandContext, options: CheckOptions): Promise<Judgement> {
   try {
     const config = await loadConfiguration(context, options)
     const { redact } = await import('@toolgate/config')
     // Faults of the plugins do not keep the configuration from being shown.
-    return { ...(await judge(config)), ...(options.resolved === true && { resolved: redact(config) }) }
+    return { ...(await judge(config, options.locked)), ...(options.resolved === true && { resolved: redact(config) }) }
   } catch (error) {
     return { ...nothing, faults: explainError(error) }
   }
 }
 
-async function judge(config: ResolvedConfig): Promise<Judgement> {
+async function judge(config: ResolvedConfig, locked: boolean | undefined): Promise<Judgement> {
   try {
     const { inspectTools } = await import('@toolgate/core')
-    const inspection = await inspectTools(config)
+    const inspection = await inspectTools(config, locked)
     return { ...inspection, faults: inspection.faults.map((fault) => causeOf(fault)) }
   } catch (error) {
     return { ...nothing, faults: explainError(error) }
@@ -72,8 +77,9 @@ function printInspection({ terminal }: CommandContext, inspection: Judgement): v
   const { tools, faults, initialScopes } = inspection
   printTools(terminal, tools)
   printNotices(terminal, inspection)
+  for (const line of inspection.clientWarnings) terminal.print(`${terminal.warning('client')}  ${line}`)
   for (const fault of faults) terminal.remark(`toolgate: ${causeLine(fault)}`)
   if (faults.length > 0) return
   terminal.print(`\nThe first sign-in asks for: ${initialScopes.join(' ') || 'no scope'}.`)
-  terminal.print(`No fault in ${String(tools.length)} ${tools.length === 1 ? 'tool' : 'tools'}.`)
+  terminal.print(`No fault in ${countOffers(tools)}.`)
 }

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs'
-import type { DecisionRecord } from '@toolgate/audit'
+import type { DecisionRecord, OutcomeRecord } from '@toolgate/audit'
 import type { DenialExplanation } from '@toolgate/core'
 import type { Command } from 'commander'
 import type { CommandContext, GlobalOptions } from '../command-context.ts'
@@ -20,7 +19,7 @@ export function addWhyCommand(parent: Command, context: CommandContext): void {
       const inspected = await loadPolicy(context, options)
       const records = await recordsOf(inspected.config.audit.file, requestId)
       const { explainDenial } = await import('@toolgate/core')
-      const denials = records.map((record) => explainDenial(inspected, record))
+      const denials = records.map(({ decision, outcome }) => explainDenial(inspected, decision, outcome))
       if (options.json === true) context.terminal.print(JSON.stringify(denials))
       else for (const denial of denials) print(context, denial)
     })
@@ -30,23 +29,37 @@ export function addWhyCommand(parent: Command, context: CommandContext): void {
   ])
 }
 
+/** A decision, with the outcome of a call that ran. */
+interface Recorded {
+  readonly decision: DecisionRecord
+  readonly outcome?: OutcomeRecord
+}
+
 /** The decisions of one request: several if it was a batch. */
-async function recordsOf(file: string, requestId: string): Promise<readonly DecisionRecord[]> {
-  if (!existsSync(file)) throw new CliError('fault', `there is no audit at ${file}`, 'It begins when the host starts.')
-  const { readAudit } = await import('@toolgate/audit')
-  const found: DecisionRecord[] = []
+async function recordsOf(file: string, requestId: string): Promise<readonly Recorded[]> {
+  const { hasAudit, readAudit } = await import('@toolgate/audit')
+  if (!hasAudit(file)) throw new CliError('fault', `there is no audit at ${file}`, 'It begins when the host starts.')
+  const decisions: DecisionRecord[] = []
+  const outcomes = new Map<string, OutcomeRecord>()
   for await (const record of readAudit(file)) {
-    if (record.type !== 'decision') continue
-    if (record.requestId === requestId || record.requestId.startsWith(`${requestId}.`)) found.push(record)
+    if (record.type === 'event') continue
+    if (record.requestId !== requestId && !record.requestId.startsWith(`${requestId}.`)) continue
+    if (record.type === 'decision') decisions.push(record)
+    else outcomes.set(record.requestId, record)
   }
+  const found = decisions.map((decision) => {
+    const outcome = outcomes.get(decision.requestId)
+    return { decision, ...(outcome && { outcome }) }
+  })
   if (found.length > 0) return found
   const mend = 'Only tool calls are judged: the requestId stands in the data of a denial, and in toolgate audit tail.'
   throw new CliError('fault', `the audit has no decision of the request ${JSON.stringify(requestId)}`, mend)
 }
 
-function print({ terminal }: CommandContext, { record, explanation, mends, remarks }: DenialExplanation): void {
+function print({ terminal }: CommandContext, { record, cut, explanation, mends, remarks }: DenialExplanation): void {
   const { time, requestId, effect, reason, clientName } = record
   const client = clientName === undefined ? '' : `, by ${clientName}`
+  if (cut.length > 0) terminal.print(`Not exact: the record had no room for ${cut.join(' and ')}.`)
   printExplanation(terminal, explanation, `the audit: ${effect} at ${time}${client} (${reason}), request ${requestId}`)
   const lines = [
     ...(mends === undefined

@@ -16,7 +16,10 @@ export function addExplainCommand(policy: Command, context: CommandContext): voi
   const command = policy
     .command('explain')
     .description('say what a call would get, why, and the smallest scopes that would allow it; no tool is run')
-    .requiredOption('--tool <tool>', 'the name of the tool')
+    .requiredOption(
+      '--tool <tool>',
+      "the name of the tool; of other things 'resource URI', 'template URI_TEMPLATE' or 'prompt NAME'",
+    )
     .option('--scopes <scopes>', "the caller: the scopes of the token; '' for none")
     .option('--token <jwt>', 'the caller: a token, read without verifying it; - reads it from standard input')
     .option('--claims <file>', 'the caller: a JSON file with the claims of a token')

@@ -11,14 +11,22 @@ interface MatrixOptions extends GlobalOptions {
 
 const cellText: Readonly<Record<MatrixCell, string>> = {
   allow: 'yes',
+  'allow-if-fresh': 'fresh',
   'depends-on-arguments': 'args',
   part: 'part',
   condition: 'when',
+  demand: 'may',
   none: '-',
 }
 
 const legend =
-  'yes: this scope alone is enough. args: enough for some arguments. part: needed together with others. when: some arguments ask for it.'
+  'yes: this scope alone is enough. args: enough for some arguments, or unless its author asks for more. part: needed together with others. when: some arguments ask for it. may: its author may ask for it.'
+
+const freshLegend = ' fresh: enough if the sign-in is as the tool asks for (requires).'
+
+function legendOf({ tools }: PolicyMatrix): string {
+  return tools.some(({ requires }) => requires !== undefined) ? legend + freshLegend : legend
+}
 
 /** `toolgate policy matrix`: what every scope by itself is good for with every tool. */
 export function addMatrixCommand(policy: Command, context: CommandContext): void {
@@ -48,7 +56,7 @@ function rowsOf({ tools }: PolicyMatrix): readonly (readonly string[])[] {
 
 function print({ terminal }: CommandContext, matrix: PolicyMatrix): void {
   printTable(terminal, ['TOOL', 'VISIBILITY', '(no scope)', ...matrix.scopes], rowsOf(matrix))
-  terminal.print(`\n${legend}`)
+  terminal.print(`\n${legendOf(matrix)}`)
 }
 
 function markdown(matrix: PolicyMatrix): string {
@@ -56,5 +64,5 @@ function markdown(matrix: PolicyMatrix): string {
   const code = (text: string) => `\`${text}\``
   const head = ['tool', 'visibility', 'no scope', ...matrix.scopes.map(code)]
   const rows = rowsOf(matrix).map(([tool = '', ...cells]) => line([code(tool), ...cells]))
-  return [line(head), line(head.map(() => '---')), ...rows, '', legend].join('\n')
+  return [line(head), line(head.map(() => '---')), ...rows, '', legendOf(matrix)].join('\n')
 }

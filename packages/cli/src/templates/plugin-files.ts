@@ -86,24 +86,12 @@ export const greet = defineTool({
 function testOf({ plugin, tool, scope }: Names): string {
   return `import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ToolContext } from '@toolgate/plugin'
+import { testContext } from '@toolgate/plugin'
 import plugin from '../src/index.ts'
 import { greet } from '../src/greet.ts'
 
 // What the host hands to a handler on each call.
-const context: ToolContext = {
-  principal: {
-    issuer: 'https://issuer.example',
-    subject: 'ada',
-    clientId: 'test',
-    scopes: ['${scope}'],
-    claims: {},
-  },
-  signal: new AbortController().signal,
-  logger: console,
-  requestId: 'test',
-  progress: () => undefined,
-}
+const context = testContext()
 
 describe('${tool}', () => {
   it('greets by name', async () => {

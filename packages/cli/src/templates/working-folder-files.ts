@@ -65,24 +65,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
-import type { ToolContext } from '@toolgate/plugin'
+import { testContext } from '@toolgate/plugin'
 import { greet } from '../src/greet.ts'
 import { signGuestBook } from '../src/sign-guest-book.ts'
 
 // What the host hands to a handler on each call.
-const context: ToolContext = {
-  principal: {
-    issuer: 'https://issuer.example',
-    subject: 'ada',
-    clientId: 'test',
-    scopes: [],
-    claims: {},
-  },
-  signal: new AbortController().signal,
-  logger: console,
-  requestId: 'test',
-  progress: () => undefined,
-}
+const context = testContext()
 
 describe('hello_greet', () => {
   it('greets by name', async () => {
@@ -131,6 +119,8 @@ Connect a client (\`npx toolgate connect\` prints the line for each), or call a 
 The second one asks for a further scope: that is step-up, and \`mcp.config.ts\` says why it works.
 
     npx toolgate plugin new weather    # one more plugin, with a test
+
+    npx toolgate lock                  # pins what every tool needs and says: commit the file, start with --locked
 
 State (users, grants, keys, the audit) lives in \`.toolgate/\`: back it up, and keep it out of version control.
 `

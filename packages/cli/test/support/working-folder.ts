@@ -45,8 +45,8 @@ export async function workingFolder(): Promise<WorkingFolder> {
 }
 
 /** Starts `toolgate serve --json` and waits until it listens. */
-export async function serve(folder: WorkingFolder, mode = 'serve'): Promise<ServedHost> {
-  const child = folder.start(mode, '--json')
+export async function serve(folder: WorkingFolder, mode = 'serve', ...options: readonly string[]): Promise<ServedHost> {
+  const child = folder.start(mode, '--json', ...options)
   let log = ''
   child.stderr.on('data', (part) => (log += String(part)))
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve))

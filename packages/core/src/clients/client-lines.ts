@@ -128,7 +128,7 @@ export const clientLines: readonly ClientLine[] = Object.freeze([
 ] satisfies ClientLine[])
 
 /** A name that every client takes as the key of a server: letters, digits, `_` and `-`. */
-function serverKey(name: string): string {
+export function serverKey(name: string): string {
   return name.replaceAll(/[^\w-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'toolgate'
 }
 

@@ -1,14 +1,16 @@
+import type { ProtocolError } from '@modelcontextprotocol/server'
 import type { HeldScopes } from '@toolgate/policy'
-import type { Refusal, RpcId } from '../errors.ts'
+import type { AnswerHeaders, Refusal, RpcId } from '../errors.ts'
 import type { InspectedPolicy } from '../inspect-policy.ts'
 import type { Verdict } from '../mcp/judge-call.ts'
+import { freshnessRefusal } from '../mcp/freshness-refusal.ts'
 import { scopeRefusal } from '../mcp/scope-refusal.ts'
-import { invalidArguments, unknownTool } from '../mcp/unrun-call.ts'
+import { argumentsRefused, invalidArguments, refusedByAuthor, unknownNamed } from '../mcp/unrun-call.ts'
 
 /** What the wire shows of a call. `body` is absent where the tool itself writes it. */
 export interface HttpAnswer {
   readonly status: number
-  readonly headers: Readonly<Record<string, string>>
+  readonly headers: AnswerHeaders
   readonly body: unknown
 }
 
@@ -18,6 +20,8 @@ export interface AnsweredRequest {
   readonly requestId: string
   readonly issuer: string | undefined
   readonly held: HeldScopes
+  /** Of the key that the token is bound to, if it is. */
+  readonly keyThumbprint: string | undefined
 }
 
 /** A refusal as it leaves. */
@@ -27,21 +31,33 @@ export function refusalAnswer({ status, headers, body }: Refusal): HttpAnswer {
 
 /** The answer of the host to a judged call, by the functions that write it there (WIRE: 401 and 403, Transport). */
 export function callAnswer(inspected: InspectedPolicy, verdict: Verdict, request: AnsweredRequest): HttpAnswer {
-  const { id, requestId, issuer, held } = request
+  const { id, requestId, issuer, held, keyThumbprint } = request
+  const call = { message: { id }, principal: { issuer }, held, keyThumbprint, identity: { requestId } }
+  if ('stale' in verdict) {
+    return refusalAnswer(freshnessRefusal({ ...inspected, stale: [{ call, decision: verdict.stale }] }))
+  }
   if ('denied' in verdict) {
-    const call = { message: { id }, principal: { issuer }, held, identity: { requestId } }
-    const { policy, resourceMetadataUrl } = inspected
-    return refusalAnswer(scopeRefusal({ denied: [{ call, decision: verdict.denied }], policy, resourceMetadataUrl }))
+    return refusalAnswer(scopeRefusal({ ...inspected, denied: [{ call, decision: verdict.denied }] }))
   }
   const headers = { 'Cache-Control': 'no-store' }
-  const { call } = verdict
-  switch (call.kind) {
+  const errorAnswer = ({ code, message }: ProtocolError) => ({
+    status: 200,
+    headers,
+    body: { jsonrpc: '2.0', id, error: { code, message } },
+  })
+  const judged = verdict.call
+  switch (judged.kind) {
     case 'unknown': {
-      const { code, message } = unknownTool(call.name)
-      return { status: 200, headers, body: { jsonrpc: '2.0', id, error: { code, message } } }
+      const { code, message, data } = unknownNamed(judged.name)
+      const error = { code, message, ...(data !== undefined && { data }) }
+      return { status: 200, headers, body: { jsonrpc: '2.0', id, error } }
     }
     case 'invalid-arguments':
-      return { status: 200, headers, body: { jsonrpc: '2.0', id, result: invalidArguments(call.faults) } }
+      if (judged.tool.kind !== 'tool') return errorAnswer(argumentsRefused(judged.faults))
+      return { status: 200, headers, body: { jsonrpc: '2.0', id, result: invalidArguments(judged.faults) } }
+    case 'refused':
+      if (judged.tool.kind !== 'tool') return errorAnswer(refusedByAuthor(judged.result))
+      return { status: 200, headers, body: { jsonrpc: '2.0', id, result: judged.result } }
     case 'allowed':
       return { status: 200, headers, body: undefined }
   }

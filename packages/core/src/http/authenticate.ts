@@ -1,93 +1,68 @@
-import {
-  AuthError,
-  invalidRequestChallenge,
-  invalidTokenChallenge,
-  readBearerToken,
-  unauthorizedChallenge,
-  type TokenVerifier,
-} from '@toolgate/auth'
+import { AuthError, readCredentials } from '@toolgate/auth'
+import type { CredentialScheme, ProofVerifier, TokenVerifier } from '@toolgate/auth'
 import type { Principal } from '@toolgate/plugin'
 import type { HeldScopes, Policy } from '@toolgate/policy'
-import { Refusal } from '../errors.ts'
+import { authenticationOf } from './authentication-of.ts'
+import { authenticationRefusal, type ChallengeFacts } from './authentication-refusal.ts'
+import { headerLines } from './header-lines.ts'
 import type { Room } from './host-state.ts'
+import { peerAddress } from './peer-address.ts'
 
-/** What a 401 tells a client. */
-export interface AuthenticateOptions {
+/** Who verifies what a caller sends, and what a 401 tells a client. */
+export interface AuthenticateOptions extends ChallengeFacts {
   readonly verifier: TokenVerifier
-  readonly resourceMetadataUrl: string
+  /** Asked at every request, after the token was verified. */
+  readonly proofs: ProofVerifier
   /** Asked for the scopes that rules give: the claims go no further than this room. */
   readonly policy: Pick<Policy, 'grant'>
-  /** What the first sign-in asks for. */
-  readonly initialScopes: readonly string[]
+  /** By issuer: seconds by which its clock may be ahead. */
+  readonly clockSkewSeconds: ReadonlyMap<string, number>
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number
 }
 
+const noQuery = new URLSearchParams()
+
 /**
- * Room 4: bearer to verified principal, or 401 with a challenge, before a byte of the body is read. The raw token stops
- * here (RFC 6750 sections 2.1 and 3, RFC 9728 section 5.1).
+ * Room 4: token, and the proof of its key if it is bound to one, to verified principal, or 401 with a challenge, before a byte of
+ * the body is read. The raw token and the proof stop here (RFC 6750 sections 2.1 and 3, RFC 9728 section 5.1, RFC 9449 section 7).
  */
 export function authenticate(options: AuthenticateOptions): Room {
+  const takesProofs = options.schemes.some(({ name }) => name === 'DPoP')
   return async (context, next) => {
+    let used: CredentialScheme | undefined
     try {
-      const token = readBearerToken({
-        authorization: context.req.headersDistinct.authorization ?? [],
-        query: new URLSearchParams(context.querystring),
+      const authorization = headerLines(context.req, 'authorization')
+      const dpop = takesProofs ? headerLines(context.req, 'dpop') : undefined
+      const query = context.querystring === '' ? noQuery : new URLSearchParams(context.querystring)
+      const credentials = readCredentials({ authorization, query, dpop })
+      used = credentials.scheme
+      const verified = await options.verifier.verify(credentials.token, {
+        address: peerAddress(context.req),
       })
-      const { principal, id, claims } = await options.verifier.verify(token)
+      const nonce = await options.proofs.verify(credentials, verified, context.method)
+      if (nonce !== undefined) context.set('DPoP-Nonce', nonce)
+      const { principal, id, claims, boundKey } = verified
       const granted = options.policy.grant({ issuer: principal.issuer, claims })
-      context.state.held = { token: principal.scopes, granted }
-      context.state.principal = withGranted(principal, granted)
-      context.state.tokenId = id
+      const skewSeconds = options.clockSkewSeconds.get(principal.issuer) ?? 0
+      const authentication = authenticationOf(claims, { skewSeconds, now: options.clock() / 1000 })
+      context.state.caller = {
+        principal: withGranted(principal, granted),
+        held: { token: principal.scopes, granted, authentication },
+        tokenId: id,
+        keyThumbprint: boundKey?.thumbprint,
+        expiresAt: verified.expiresAt * 1000,
+        stands: () => options.verifier.stands(verified),
+      }
     } catch (error) {
-      throw error instanceof AuthError ? authenticationRefusal(error, options) : error
+      throw error instanceof AuthError ? authenticationRefusal(error, options, used) : error
     }
     await next()
   }
 }
 
 function withGranted(principal: Principal, granted: HeldScopes['granted']): Principal {
+  if (granted.length === 0) return principal
   const beside = granted.map(({ scope }) => scope).filter((scope) => !principal.scopes.includes(scope))
   return beside.length === 0 ? principal : Object.freeze({ ...principal, granted: Object.freeze(beside) })
-}
-
-/** What a request gets that is not authenticated. */
-export function authenticationRefusal(
-  error: AuthError,
-  options: Pick<AuthenticateOptions, 'resourceMetadataUrl' | 'initialScopes'>,
-): Refusal {
-  const { resourceMetadataUrl, initialScopes } = options
-  const detail = `${error.code}: ${error.detail}`
-  switch (error.code) {
-    case 'missing_token':
-      return new Refusal({
-        status: 401,
-        headers: { 'WWW-Authenticate': unauthorizedChallenge({ scopes: initialScopes, resourceMetadataUrl }) },
-        body: { error: 'unauthorized', error_description: 'an access token is needed: sign in through OAuth' },
-        detail,
-        sentence: 'An MCP client must sign in first.',
-      })
-    case 'invalid_token':
-      return new Refusal({
-        status: 401,
-        headers: { 'WWW-Authenticate': invalidTokenChallenge({ scopes: initialScopes, resourceMetadataUrl }) },
-        body: { error: 'invalid_token' },
-        detail,
-        sentence: 'The access token is not valid here. Sign in again.',
-      })
-    case 'invalid_request':
-      return new Refusal({
-        status: 400,
-        headers: { 'WWW-Authenticate': invalidRequestChallenge({ resourceMetadataUrl }) },
-        body: { error: 'invalid_request' },
-        detail,
-        sentence: 'The credentials of the request are malformed.',
-      })
-    case 'keys_unavailable':
-      return new Refusal({
-        status: 503,
-        headers: { 'Retry-After': String(error.retryAfterSeconds ?? 10) },
-        body: { error: 'temporarily_unavailable' },
-        detail,
-        sentence: 'The authorization server cannot be reached. Try again in a moment.',
-      })
-  }
 }

@@ -41,6 +41,10 @@ export function discoveryRoutes(options: DiscoveryOptions): { readonly room: Roo
       }
     })
   }
-  const routes = router.routes() as unknown as Room
-  return { room: routes, knows: (path) => documents.has(path) || path.startsWith('/.well-known/') }
+  const routes = router.routes() as unknown as (...parameters: Parameters<Room>) => Promise<unknown>
+  return {
+    // The router would match a path that is none of its own by way of a regular expression each.
+    room: (context, next): Promise<unknown> => (documents.has(context.path) ? routes(context, next) : next()),
+    knows: (path) => documents.has(path) || path.startsWith('/.well-known/'),
+  }
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import { internalError, Refusal, rpcCode, rpcRefusal } from '../errors.ts'
 import { refusalPage } from '../pages/refusal-page.ts'
+import { toRefusal } from '../to-refusal.ts'
 import type { Room } from './host-state.ts'
 
 /** Characters of a path in the log: a stranger chooses it. */
 const longestPath = 256
 
 /**
- * Room 1, outermost: the only place where an error becomes bytes. A {@link Refusal} is written as it says; anything else
+ * Room 1, outermost: the only place where an error becomes bytes. A `Refusal` is written as it says; anything else
  * is an `Internal error` with a correlation id whose detail goes to the log. A browser gets the same status and headers
  * with a page.
  */
@@ -22,7 +23,9 @@ export function errorResponse({ logger }: { readonly logger: Logger }): Room {
     } catch (error) {
       const refusal = toRefusal(error, context.state.requestId, logger)
       context.status = refusal.status
-      context.set(refusal.headers)
+      for (const [name, value] of Object.entries(refusal.headers)) {
+        context.set(name, typeof value === 'string' ? value : [...value])
+      }
       const browser = context.method === 'GET' && context.get('accept').includes('text/html')
       if (browser) {
         context.type = 'html'
@@ -39,19 +42,8 @@ export function errorResponse({ logger }: { readonly logger: Logger }): Room {
         'refused',
       )
     }
-    // Bytes that nobody will read must not be taken for the next request.
+    // Bytes that nobody will read must not be taken for the next request. Those that came with the head are read in this turn.
+    if (!context.req.complete && !context.headerSent) await nextTurn()
     if (!context.req.complete) context.set('Connection', 'close')
   }
-}
-
-function toRefusal(error: unknown, requestId: string, logger: Logger): Refusal {
-  if (error instanceof Refusal) return error
-  logger.error({ err: error, correlationId: requestId }, 'unexpected fault')
-  return rpcRefusal({
-    status: 500,
-    code: rpcCode.internalError,
-    message: internalError,
-    data: { correlationId: requestId },
-    detail: 'unexpected fault',
-  })
 }

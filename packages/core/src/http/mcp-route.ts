@@ -1,4 +1,6 @@
 import { Refusal } from '../errors.ts'
+import type { IncomingMessage } from 'node:http'
+import { modernRevision } from '../mcp/revisions.ts'
 import type { Room } from './host-state.ts'
 
 const allowedHeaders = [
@@ -12,27 +14,43 @@ const allowedHeaders = [
   'Last-Event-ID',
 ]
 
+const sessionMethods = ['GET', 'DELETE']
+
 /** The path and the method of the MCP endpoint: everything else is 404 or 405, before any token is looked at. */
 export function mcpRoute({
   path,
   parameterHeaders,
+  proofs,
+  sessions,
 }: {
   readonly path: string
   readonly parameterHeaders: readonly string[]
+  /** Whether clients may send proofs (RFC 9449). */
+  readonly proofs: boolean
+  /** Whether there are sessions: without one there is nothing to GET or DELETE. */
+  readonly sessions: boolean
 }): Room {
-  const corsHeaders = [...allowedHeaders, ...parameterHeaders].join(', ')
-  return async (context, next) => {
+  const corsHeaders = [...allowedHeaders, ...(proofs ? ['DPoP'] : []), ...parameterHeaders].join(', ')
+  return (context, next) => {
     if (context.path !== path) throw notFound(path)
     if (context.method === 'OPTIONS') {
-      context.set('Access-Control-Allow-Methods', 'POST')
+      context.set('Access-Control-Allow-Methods', sessions ? 'POST, GET, DELETE' : 'POST')
       context.set('Access-Control-Allow-Headers', corsHeaders)
-      context.set('Allow', 'POST, OPTIONS')
+      context.set('Allow', sessions ? 'POST, GET, DELETE, OPTIONS' : 'POST, OPTIONS')
       context.status = 204
-      return
+      return undefined
     }
-    if (context.method !== 'POST') throw methodNotAllowed()
-    await next()
+    const ofSession = sessions && sessionMethods.includes(context.method) && namesSession(context.req)
+    if (context.method !== 'POST' && !ofSession) throw methodNotAllowed()
+    return next()
   }
+}
+
+/** The stateless revision has neither of the two methods. */
+function namesSession({ headersDistinct }: IncomingMessage): boolean {
+  return (
+    headersDistinct['mcp-session-id'] !== undefined && headersDistinct['mcp-protocol-version']?.[0] !== modernRevision
+  )
 }
 
 function notFound(path: string): Refusal {

@@ -1,4 +1,5 @@
 import { Refusal } from '../errors.ts'
+import { headerLines } from './header-lines.ts'
 import type { Room } from './host-state.ts'
 
 /** What a request may be addressed to and come from. */
@@ -9,6 +10,8 @@ export interface GuardOptions {
   readonly allowedHosts: readonly string[]
   /** Origins beyond the resource's own, `scheme://host[:port]`. */
   readonly allowedOrigins: readonly string[]
+  /** Names of headers that pages may read beside those of the protocol. */
+  readonly exposedHeaders: readonly string[]
   /** Paths whose own handler judges the `Origin`: documents for everybody, and the authorization server. */
   judgesOriginItself(path: string): boolean
 }
@@ -21,9 +24,10 @@ export function originHostGuard(options: GuardOptions): Room {
   const resource = new URL(options.resource)
   const hosts = new Set([resource.host, ...options.allowedHosts].map((host) => host.toLowerCase()))
   const origins = new Set([resource.origin, ...options.allowedOrigins])
+  const exposed = ['WWW-Authenticate', 'Retry-After', 'Mcp-Session-Id', ...options.exposedHeaders].join(', ')
   const forbidden = (what: string, message: string) => refusal(what, message, resource.origin)
-  return async (context, next) => {
-    const sentHosts = context.req.headersDistinct.host ?? []
+  return (context, next) => {
+    const sentHosts = headerLines(context.req, 'host')
     const [host] = sentHosts
     if (sentHosts.length !== 1 || host === undefined || !hosts.has(host.toLowerCase())) {
       throw forbidden('host', `this host is not served under that name: use ${options.resource}`)
@@ -31,23 +35,24 @@ export function originHostGuard(options: GuardOptions): Room {
     // A target in absolute form would name a second authority.
     if (!(context.req.url ?? '').startsWith('/')) throw forbidden('absolute request target', `use ${options.resource}`)
     if (!options.judgesOriginItself(context.path)) {
-      const sentOrigins = context.req.headersDistinct.origin ?? []
+      const sentOrigins = headerLines(context.req, 'origin')
       const [origin] = sentOrigins
       if (sentOrigins.length > 1 || (origin !== undefined && !origins.has(origin))) {
         throw forbidden('origin', 'this origin may not call the host: add it to allowedOrigins')
       }
-      if (origin !== undefined) exposeTo(origin, context)
+      if (origin !== undefined) exposeTo(origin, exposed, context)
     }
-    await next()
+    return next()
   }
 }
 
 function exposeTo(
   origin: string,
+  headers: string,
   context: { set(field: string, value: string): void; vary(field: string): void },
 ): void {
   context.set('Access-Control-Allow-Origin', origin)
-  context.set('Access-Control-Expose-Headers', 'WWW-Authenticate, Mcp-Session-Id')
+  context.set('Access-Control-Expose-Headers', headers)
   context.vary('Origin')
 }
 

@@ -1,5 +1,6 @@
 import type { Principal } from '@toolgate/plugin'
 import { rpcCode, rpcRefusal } from '../errors.ts'
+import { createCallPlaces, type CallPlaces, type OwnCallPlaces } from './call-places.ts'
 
 /** Milliseconds that a handler may go on after its call was cut off before its place is given away. */
 const graceMs = 60_000
@@ -7,61 +8,105 @@ const graceMs = 60_000
 /** The place of one call among those that its caller may run at once. It is free again when the handler has settled. */
 export interface CallSlot {
   /** The handler starts, unless the place was given up before: from now on only its end frees the place. */
-  readonly start: () => boolean
+  start(): boolean
   /** The handler has settled. */
-  readonly end: () => void
+  end(): void
   /** The call was cut off: a handler that heeds no signal keeps the place for a minute, not for good. */
-  readonly cutOff: () => void
+  cutOff(): void
+  /** Code of the plugin goes on though the call does not: the place stays taken until it settles, for a minute at most. */
+  keep(running: Promise<unknown>): void
   /** The call will not run, or is over: frees the place unless the handler still runs. True if it never began. */
-  readonly leave: () => boolean
+  leave(): boolean
 }
+
+/** Takes the places of so many calls at once. Throws or rejects with Refusal 429 with `Retry-After` if there are too few. */
+export type TakeSlots = (principal: Principal, count: number) => readonly CallSlot[] | Promise<readonly CallSlot[]>
 
 /**
  * Bounds the calls of one caller that run at once, so that nobody can pile up work of plugins.
  *
  * @param limit calls per caller, which is issuer and subject
- * @returns takes places; throws Refusal 429 with `Retry-After` if there are too few
+ * @param places where they are counted; in this process alone by default, which is answered at once
  */
-export function createCallSlots(limit: number): (principal: Principal, count: number) => readonly CallSlot[] {
-  const taken = new Map<string, number>()
+export function createCallSlots(
+  limit: number,
+  places?: OwnCallPlaces,
+): (...call: Parameters<TakeSlots>) => readonly CallSlot[]
+export function createCallSlots(limit: number, places: CallPlaces | undefined): TakeSlots
+export function createCallSlots(limit: number, places: CallPlaces = createCallPlaces(limit)): TakeSlots {
+  // A token in the cache brings the same principal with every request.
+  const keys = new WeakMap<Principal, string>()
+  const free = (key: string) => {
+    places.free(key, 1)
+  }
   return (principal, count) => {
     if (count === 0) return []
-    const key = JSON.stringify([principal.issuer, principal.subject])
-    const before = taken.get(key) ?? 0
-    if (before + count > limit) throw tooMany(limit)
-    taken.set(key, before + count)
-    return Array.from({ length: count }, () =>
-      createSlot(() => {
-        const left = (taken.get(key) ?? 1) - 1
-        if (left === 0) taken.delete(key)
-        else taken.set(key, left)
-      }),
-    )
+    const key = keys.get(principal) ?? keyOf(principal)
+    keys.set(principal, key)
+    const taken = places.take(key, count)
+    if (taken === true) return slotsOf(count, key, free)
+    if (taken === false) throw tooMany(limit)
+    return taken.then((given) => {
+      if (!given) throw tooMany(limit)
+      return slotsOf(count, key, free)
+    })
   }
 }
 
-function createSlot(free: () => void): CallSlot {
-  let state: 'waiting' | 'running' | 'free' = 'waiting'
-  const end = () => {
-    if (state === 'free') return
-    state = 'free'
-    free()
+function slotsOf(count: number, key: string, free: (key: string) => void): readonly CallSlot[] {
+  const slots: CallSlot[] = []
+  while (slots.length < count) slots.push(new Place(key, free))
+  return slots
+}
+
+function keyOf({ issuer, subject }: Principal): string {
+  return JSON.stringify([issuer, subject])
+}
+
+class Place implements CallSlot {
+  readonly #key: string
+  readonly #free: (key: string) => void
+  #state: 'waiting' | 'running' | 'free' = 'waiting'
+  #kept = false
+
+  constructor(key: string, free: (key: string) => void) {
+    this.#key = key
+    this.#free = free
   }
-  return {
-    start: () => {
-      if (state !== 'waiting') return false
-      state = 'running'
-      return true
-    },
-    end,
-    cutOff: () => {
-      setTimeout(end, graceMs).unref()
-    },
-    leave: () => {
-      if (state !== 'waiting') return false
-      end()
-      return true
-    },
+
+  start(): boolean {
+    if (this.#state !== 'waiting') return false
+    this.#state = 'running'
+    return true
+  }
+
+  end(): void {
+    if (this.#state === 'free') return
+    this.#state = 'free'
+    if (!this.#kept) this.#free(this.#key)
+  }
+
+  cutOff(): void {
+    setTimeout(() => {
+      this.end()
+    }, graceMs).unref()
+  }
+
+  keep(running: Promise<unknown>): void {
+    this.#kept = true
+    const settle = () => {
+      if (!this.#kept) return
+      this.#kept = false
+      if (this.#state === 'free') this.#free(this.#key)
+    }
+    setTimeout(settle, graceMs).unref()
+    void running.then(settle, settle)
+  }
+
+  leave(): boolean {
+    if (this.#state !== 'waiting') return false
+    this.end()
+    return true
   }
 }
 

@@ -1,12 +1,13 @@
-import {
-  classifyInboundRequest,
-  type JSONRPCNotification,
-  type JSONRPCRequest,
-  type MessageClassification,
+import type {
+  JSONRPCNotification,
+  JSONRPCRequest,
+  JSONRPCResponse,
+  MessageClassification,
 } from '@modelcontextprotocol/server'
 import type { IncomingMessage } from 'node:http'
 import { rpcCode, rpcRefusal, type Refusal, type RpcId } from '../errors.ts'
-import { readMirroredHeaders, requireMirroredHeaders, type MirroredHeaders } from './mirrored-headers.ts'
+import { classifyRequest } from './classify-request.ts'
+import { readMirroredHeaders, requireMirroredHeaders, type MirroredHeaders } from './header-checks.ts'
 import { parseJson } from './parse-json.ts'
 import { readBody } from './read-body.ts'
 import { batchRevision, legacyRevisions, modernRevision, supportedRevisions } from './revisions.ts'
@@ -16,10 +17,22 @@ export interface Envelope {
   /** The revision that the caller speaks. */
   readonly revision: string
   readonly classification: MessageClassification
-  /** Requests in the order they came; notifications are acknowledged and need nothing else in a stateless host. */
+  /** Requests in the order they came; notifications are acknowledged, and mean something in a session alone. */
   readonly requests: readonly JSONRPCRequest[]
+  /** What came instead of a request, where there is a session that it may mean something to. */
+  readonly beside?: { readonly notification: JSONRPCNotification } | { readonly response: JSONRPCResponse }
   readonly batch: boolean
 }
+
+/** What a transport says of a message beside its body. */
+export interface BesideBody {
+  /** Compared with the body; absent where the transport has no headers. */
+  readonly headers?: MirroredHeaders
+  /** The revision that was said beside the body or agreed on before. */
+  readonly revision: string | undefined
+}
+
+const noHeaders: MirroredHeaders = { protocolVersion: undefined, method: undefined, name: undefined }
 
 const largestBatch = 50
 
@@ -29,24 +42,28 @@ const largestBatch = 50
  * @param limit bytes of the body
  * @throws Refusal 400, 406, 413 or 415 as WIRE says
  */
-export async function readEnvelope(request: IncomingMessage, limit: number): Promise<Envelope> {
-  const body = parseJson(await readBody(request, limit))
-  const headers = readMirroredHeaders(request)
-  return Array.isArray(body) ? batchEnvelope(body, headers) : singleEnvelope(body, headers)
+export function readEnvelope(request: IncomingMessage, limit: number): Envelope | Promise<Envelope> {
+  const read = (bytes: Buffer) => {
+    const body = parseJson(bytes)
+    const headers = readMirroredHeaders(request)
+    return toEnvelope(body, { headers, revision: headers.protocolVersion })
+  }
+  const body = readBody(request, limit)
+  return body instanceof Promise ? body.then(read) : read(body)
 }
 
-function classify(body: unknown, headers: MirroredHeaders): ReturnType<typeof classifyInboundRequest> {
-  return classifyInboundRequest({
-    httpMethod: 'POST',
-    body,
-    ...(headers.protocolVersion === undefined ? {} : { protocolVersionHeader: headers.protocolVersion }),
-    ...(headers.method === undefined ? {} : { mcpMethodHeader: headers.method }),
-    ...(headers.name === undefined ? {} : { mcpNameHeader: headers.name }),
-  })
+/**
+ * One parsed body to its envelope, whatever transport it came by.
+ *
+ * @throws Refusal 400 for what is no request or notification of a revision that is spoken here, and where headers differ
+ */
+export function toEnvelope(body: unknown, beside: BesideBody): Envelope {
+  return Array.isArray(body) ? batchEnvelope(body, beside) : singleEnvelope(body, beside)
 }
 
-function singleEnvelope(body: unknown, headers: MirroredHeaders): Envelope {
-  const route = classify(body, headers)
+function singleEnvelope(body: unknown, beside: BesideBody): Envelope {
+  const { headers } = beside
+  const route = classifyRequest(body, headers ?? noHeaders)
   const id = readableId(body)
   if (route.kind === 'reject') {
     throw rpcRefusal({ status: route.httpStatus, code: route.code, message: route.message, data: route.data, id })
@@ -55,35 +72,40 @@ function singleEnvelope(body: unknown, headers: MirroredHeaders): Envelope {
     const revision = route.classification.revision ?? ''
     if (revision !== modernRevision) throw unsupportedVersion(revision, [modernRevision], id)
     const required = route.messageKind === 'request'
-    requireMirroredHeaders(headers, route.message, { required, id })
+    if (headers !== undefined) requireMirroredHeaders(headers, route.message, { required, id })
     const requests = required ? [route.message] : []
     return { revision, classification: route.classification, requests, batch: false }
   }
-  if (route.reason === 'response') throw invalidRequest('no session of yours waits for a response', id)
+  if (route.reason === 'response') {
+    const revision = legacyRevision(undefined, false, beside, id)
+    return {
+      revision,
+      classification: { era: 'legacy' },
+      requests: [],
+      beside: { response: body as JSONRPCResponse },
+      batch: false,
+    }
+  }
   const message = body as JSONRPCRequest | JSONRPCNotification
-  requireMirroredHeaders(headers, message, { required: false, id })
-  const revision = legacyRevision(route.requestedVersion, route.reason === 'initialize', headers, id)
-  const requests = 'id' in message ? [message] : []
-  return { revision, classification: { era: 'legacy' }, requests, batch: false }
+  if (headers !== undefined) requireMirroredHeaders(headers, message, { required: false, id })
+  const revision = legacyRevision(route.requestedVersion, route.reason === 'initialize', beside, id)
+  const classification = { era: 'legacy' } as const
+  if ('id' in message) return { revision, classification, requests: [message], batch: false }
+  return { revision, classification, requests: [], beside: { notification: message }, batch: false }
 }
 
-function legacyRevision(
-  requested: string | undefined,
-  initialize: boolean,
-  headers: MirroredHeaders,
-  id: RpcId,
-): string {
+function legacyRevision(requested: string | undefined, initialize: boolean, beside: BesideBody, id: RpcId): string {
   // An initialize with an unknown version is answered with one that is spoken here: that is how versions are negotiated.
   if (initialize) {
     return requested !== undefined && legacyRevisions.includes(requested) ? requested : (legacyRevisions[0] ?? '')
   }
-  const version = headers.protocolVersion ?? batchRevision
+  const version = beside.revision ?? batchRevision
   if (!supportedRevisions.includes(version)) throw unsupportedVersion(version, supportedRevisions, id)
   return version
 }
 
-function batchEnvelope(body: readonly unknown[], headers: MirroredHeaders): Envelope {
-  const revision = headers.protocolVersion ?? batchRevision
+function batchEnvelope(body: readonly unknown[], beside: BesideBody): Envelope {
+  const revision = beside.revision ?? batchRevision
   if (revision !== batchRevision) throw invalidRequest('this revision has no batches', null)
   if (body.length === 0 || body.length > largestBatch) {
     throw invalidRequest(`a batch holds 1 to ${String(largestBatch)} messages`, null)
@@ -91,7 +113,8 @@ function batchEnvelope(body: readonly unknown[], headers: MirroredHeaders): Enve
   const requests: JSONRPCRequest[] = []
   for (const item of body) {
     if (Array.isArray(item)) throw invalidRequest('a batch may not hold a batch', null)
-    const single = singleEnvelope(item, headers)
+    const single = singleEnvelope(item, beside)
+    if (single.beside !== undefined && 'response' in single.beside) throw unexpectedResponse(single.beside.response)
     if (single.classification.era !== 'legacy') throw invalidRequest('this revision has no batches', null)
     if (single.requests.some((message) => message.method === 'initialize')) {
       throw invalidRequest('initialize may not stand in a batch', null)
@@ -104,13 +127,19 @@ function batchEnvelope(body: readonly unknown[], headers: MirroredHeaders): Enve
   return { revision, classification: { era: 'legacy' }, requests, batch: true }
 }
 
+/** The refusal of a response that nobody can be waiting for. */
+export function unexpectedResponse({ id }: JSONRPCResponse): Refusal {
+  return invalidRequest('no session of yours waits for a response', id ?? null)
+}
+
 function readableId(body: unknown): RpcId {
   if (typeof body !== 'object' || body === null || !Object.hasOwn(body, 'id')) return null
   const id: unknown = Reflect.get(body, 'id')
   return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 
-function invalidRequest(why: string, id: RpcId): Refusal {
+/** The refusal of what is no request here. */
+export function invalidRequest(why: string, id: RpcId): Refusal {
   return rpcRefusal({ status: 400, code: rpcCode.invalidRequest, message: `Invalid request: ${why}`, id })
 }
 

@@ -1,7 +1,7 @@
 import type { ListToolsResult } from '@modelcontextprotocol/server'
 import type { Held, ListedTool, Policy } from '@toolgate/policy'
 import type { Catalogue } from '@toolgate/registry'
-import { createHash } from 'node:crypto'
+import { createListCursors } from './list-cursor.ts'
 
 const pageSize = 1000
 
@@ -25,27 +25,17 @@ export function createToolList(policy: Policy, catalogue: Catalogue): ToolList {
     if (requiredScopes === undefined) return [listing]
     return [{ ...listing, _meta: { 'dev.toolgate/requiredScopes': requiredScopes } }]
   }
-  const bindingOf = (held: Held) =>
-    createHash('sha256')
-      .update(`${catalogue.generation} ${policy.listKey(held)}`)
-      .digest('base64url')
-      .slice(0, 16)
+  const cursors = createListCursors(policy, catalogue, 'tools')
   return {
     keyOf: (held) => policy.listKey(held),
     page(held, cursor) {
-      const offset = cursor === undefined ? 0 : offsetOf(cursor, bindingOf(held))
+      const offset = cursors.offsetOf(held, cursor)
       const visible = policy.list(held)
-      if (offset === undefined || (offset > 0 && offset >= visible.length)) return undefined
+      if (offset === undefined || offset % pageSize !== 0 || (offset > 0 && offset >= visible.length)) return undefined
       const end = offset + pageSize
       const tools = visible.slice(offset, end).flatMap(describe)
       if (end >= visible.length) return { tools }
-      return { tools, nextCursor: Buffer.from(`${bindingOf(held)}.${String(end)}`).toString('base64url') }
+      return { tools, nextCursor: cursors.cursorAt(held, end) }
     },
   }
-}
-
-function offsetOf(cursor: string, binding: string): number | undefined {
-  const [bound, offset] = Buffer.from(cursor, 'base64url').toString('latin1').split('.')
-  if (bound !== binding || offset === undefined || !/^[1-9]\d{0,8}$/.test(offset)) return undefined
-  return Number(offset) % pageSize === 0 ? Number(offset) : undefined
 }

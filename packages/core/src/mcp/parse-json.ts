@@ -1,9 +1,9 @@
+import { isAscii, isUtf8 } from 'node:buffer'
 import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
 
 const deepest = 64
 /** Values that one body may hold. Checking arguments costs per value, and nobody else is served meanwhile. */
 const mostValues = 100_000
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Bytes to one JSON value, once.
@@ -16,10 +16,17 @@ export function parseJson(bytes: Buffer): unknown {
   if (depth > deepest) throw parseError(`nested deeper than ${String(deepest)}`)
   if (values > mostValues) throw parseError(`more than ${String(mostValues)} values`)
   try {
-    return JSON.parse(decoder.decode(bytes)) as unknown
+    return JSON.parse(textOf(bytes)) as unknown
   } catch {
     throw parseError('the body is not JSON in UTF-8')
   }
+}
+
+/** Strictly: nothing is replaced, and a byte order mark stays, which JSON does not know. */
+function textOf(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1')
+  if (!isUtf8(bytes)) throw new TypeError('not UTF-8')
+  return bytes.toString()
 }
 
 /** Counts before parsing, because the parser itself recurses. What stands inside strings does not count. */

@@ -1,155 +1,162 @@
-import type { CallToolResult } from '@modelcontextprotocol/server'
-import type { Audit, OutcomeEntry } from '@toolgate/audit'
-import { ToolError, type Principal, type ToolContext } from '@toolgate/plugin'
-import { assertAllowed, type AllowedDecision } from '@toolgate/policy'
-import type { CatalogueTool } from '@toolgate/registry'
+import { ProtocolError } from '@modelcontextprotocol/server'
+import type { Audit } from '@toolgate/audit'
+import type { Conversation } from '@toolgate/plugin'
+import { assertAllowed, demandedIn, type Policy } from '@toolgate/policy'
 import type { Logger } from 'pino'
-import type { CallSlot } from './call-slots.ts'
-import { errorResult, toToolResult } from './tool-result.ts'
+import { callHandler } from './call-handler.ts'
+import { Deadline } from './deadline.ts'
+import { createDemands, type Demands } from './demands.ts'
+import { askedEnding, refusedEnding, taskRequiredEnding, type Ending, type ToolAnswer } from './ending.ts'
+import { insufficientScope } from './insufficient-scope.ts'
+import { judgeSize } from './judge-size.ts'
+import { LazySignal } from './lazy-signal.ts'
+import { blandResult, logPluginFailure } from './plugin-failure.ts'
+import type { ToolRun } from './tool-run.ts'
 
 /** What running a tool needs of the host. */
 export interface RunToolOptions {
+  readonly policy: Policy
   readonly audit: Audit
   readonly logger: Logger
   /** Bytes that a result may have as JSON. */
   readonly resultBytes: number
 }
 
-/** One allowed call. */
-export interface ToolRun {
-  readonly decision: AllowedDecision
-  readonly tool: CatalogueTool
-  /** Validated and frozen. */
-  readonly args: unknown
-  readonly principal: Principal
-  readonly requestId: string
-  /** Aborts when the client goes away. */
-  readonly signal: AbortSignal
-  readonly progress: ToolContext['progress']
-  readonly slot: CallSlot
-}
-
-type Outcome = OutcomeEntry['outcome']
-type Ending = {
-  readonly outcome: Outcome
-  readonly result: CallToolResult
-  readonly bytes?: number
-  readonly error?: unknown
-}
-
 /**
  * Rooms 8 and 9: runs an allowed call under its deadline and answers a result in every case: what a plugin throws, returns
- * or fails to do ends as `isError`, bland unless it is a {@link ToolError}. The outcome is in the audit when this returns.
+ * or fails to do ends as `isError`, bland unless it is a ToolError. So does a demand of the handler that the caller does not
+ * meet: the call has begun, and is no 403 any more. The outcome is in the audit when this returns.
  *
- * @throws PolicyError `not-allowed` without a decision that allows this very tool; AuditError if the outcome cannot be kept
+ * @throws PolicyError `not-allowed` without a decision that allows this very tool; AuditError if the outcome cannot be kept;
+ * ProtocolError for a request state or responses that are not good, and a capability that the client would have to declare
  */
-export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promise<CallToolResult> {
+export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promise<ToolAnswer> {
   return async (run) => {
     assertAllowed(run.decision)
     if (run.decision.policy.tool !== run.tool.name) throw new TypeError('the decision is about another tool')
     const started = performance.now()
-    const ending = judgeSize(await runToEnd(run), options.resultBytes, run.requestId)
+    const { ending, json, bytes } = judgeSize(await runToEnd(run, options), options.resultBytes, run.requestId)
     const bland = ending.error !== undefined
-    if (bland) logFailure(options.logger, run, ending)
-    const kept = options.audit.outcome({
+    if (bland) logPluginFailure(options.logger, run, ending, 'a tool call failed')
+    await options.audit.outcome({
       requestId: run.requestId,
       outcome: ending.outcome,
       durationMs: performance.now() - started,
+      missing: ending.missing,
       correlationId: bland ? run.requestId : undefined,
-      resultBytes: ending.bytes,
+      resultBytes: bytes,
     })
-    if (kept !== undefined) await kept
-    return ending.result
+    if (ending.refusal !== undefined) throw ending.refusal
+    return { result: ending.result, json }
   }
 }
 
-function logFailure(logger: Logger, { tool, requestId }: ToolRun, { outcome, error }: Ending): void {
-  const fields = { correlationId: requestId, tool: tool.name, plugin: tool.plugin, outcome }
-  try {
-    logger.warn({ ...fields, err: error }, 'a tool call failed')
-  } catch {
-    // What a plugin throws may throw again when it is read.
-    logger.warn({ ...fields, err: new Error('what was thrown cannot be read') }, 'a tool call failed')
+async function runToEnd(run: ToolRun, options: RunToolOptions): Promise<Ending> {
+  const { tool, requestId, late: lateDemand } = run
+  const before = endBefore(run)
+  if (before !== undefined) {
+    run.slot.end()
+    return before
   }
-}
-
-async function runToEnd(run: ToolRun): Promise<Ending> {
-  const { tool, requestId } = run
-  const controller = new AbortController()
-  let settle: (ending: Ending) => void = () => undefined
-  const cut = new Promise<Ending>((resolve) => (settle = resolve))
-  const stop = (outcome: Outcome, sentence: string) => {
+  const cutOffSignal = new LazySignal()
+  const { promise: cut, resolve: settle } = Promise.withResolvers<Ending>()
+  const stop = (outcome: Ending['outcome'], sentence: string) => {
     const error = new Error(sentence)
-    controller.abort(error)
+    cutOffSignal.abort(error)
     run.slot.cutOff()
-    settle({ outcome, result: bland(sentence, requestId), error })
+    settle({ outcome, result: blandResult(sentence, requestId), error })
   }
   const cancel = () => {
     stop('cancelled', 'The call was cancelled.')
   }
-  const late = () => {
-    stop('timeout', `The tool did not answer within ${String(tool.timeoutMs)} ms.`)
+  const cutOff = () => {
+    stop('failed', 'The tool failed.')
   }
-  const deadline = setTimeout(late, tool.timeoutMs)
-  if (run.signal.aborted) cancel()
-  else run.signal.addEventListener('abort', cancel, { once: true })
+  const deadline = new Deadline(tool.timeoutMs, (limit) => {
+    stop('timeout', `The tool did not answer within ${String(limit)} ms.`)
+  })
+  lateDemand?.addEventListener('abort', cutOff, { once: true })
+  run.signal.addEventListener('abort', cancel, { once: true })
   try {
-    return await Promise.race([callHandler(run, controller.signal), cut])
-  } finally {
-    clearTimeout(deadline)
-    run.signal.removeEventListener('abort', cancel)
-  }
-}
-
-async function callHandler(run: ToolRun, signal: AbortSignal): Promise<Ending> {
-  const { tool, args, principal, requestId, slot } = run
-  try {
-    const context: ToolContext = { principal, signal, requestId, logger: tool.logger, progress: run.progress }
-    const returned: unknown = await tool.handler(args, Object.freeze(context))
-    return checkOutput(tool, toToolResult(returned), requestId)
-  } catch (error) {
-    const words = wordsOf(error)
-    if (words !== undefined) return { outcome: 'tool-error', result: errorResult(words) }
-    return {
-      outcome: 'failed',
-      result: bland('The tool failed.', requestId),
-      error: error ?? new Error('nothing was thrown'),
+    const demands = demandsOf(run, options)
+    const conversation = converse(run, cutOffSignal, deadline, settle)
+    const begin = () => {
+      beginTask(run, deadline)
     }
-  } finally {
-    slot.end()
-  }
-}
-
-/** The words of a {@link ToolError}; undefined for whatever else was thrown. */
-function wordsOf(thrown: unknown): string | undefined {
-  try {
-    const message: unknown = thrown instanceof ToolError ? thrown.message : undefined
-    return typeof message === 'string' ? message : undefined
-  } catch {
-    return undefined
-  }
-}
-
-function checkOutput(tool: CatalogueTool, result: CallToolResult, requestId: string): Ending {
-  if (result.isError === true) return { outcome: 'tool-error', result }
-  if (tool.validateOutput === undefined) return { outcome: 'ok', result }
-  const checked = tool.validateOutput(result.structuredContent)
-  if (checked.ok) return { outcome: 'ok', result }
-  const error = new Error(`output: ${checked.faults.map((fault) => `${fault.pointer} ${fault.message}`).join('; ')}`)
-  return { outcome: 'invalid-output', result: bland('The tool broke its own output schema.', requestId), error }
-}
-
-function judgeSize(ending: Ending, limit: number, requestId: string): Ending {
-  try {
-    const bytes = Buffer.byteLength(JSON.stringify(ending.result))
-    if (bytes <= limit) return { ...ending, bytes }
-    const error = new Error(`the result has ${String(bytes)} bytes, more than ${String(limit)}`)
-    return { outcome: 'too-large', result: bland('The tool answered too much.', requestId), bytes, error }
+    const called = callHandler(run, cutOffSignal, { demands, conversation, begin })
+    // What has answered already can be neither late nor cut off.
+    if (!(called instanceof Promise)) return insufficientScope(run, demands.end()) ?? called
+    deadline.start()
+    const ending = await Promise.race([called, cut])
+    return insufficientScope(run, demands.end()) ?? ending
   } catch (error) {
-    return { outcome: 'failed', result: bland('The tool failed.', requestId), error }
+    run.slot.end()
+    if (error instanceof ProtocolError) return refusedEnding(error)
+    throw error
+  } finally {
+    deadline.end()
+    run.signal.removeEventListener('abort', cancel)
+    lateDemand?.removeEventListener('abort', cutOff)
   }
 }
 
-function bland(sentence: string, requestId: string): CallToolResult {
-  return errorResult(`${sentence} Correlation id: ${requestId}`)
+function converse(run: ToolRun, cut: LazySignal, deadline: Deadline, settle: (ending: Ending) => void): Conversation {
+  return run.converse({
+    cut,
+    waiting: () => {
+      deadline.pause()
+    },
+    resumed: () => {
+      deadline.resume()
+    },
+    ended: (end) => {
+      // The handler waits for good, so only what it started beside may hear of it.
+      cut.abort(new Error('the client is asked, and the call starts again with its answer'))
+      run.slot.end()
+      settle(askedEnding(end))
+    },
+  })
+}
+
+/** What ends a call whose handler must not begin. */
+function endBefore(run: ToolRun): Ending | undefined {
+  if (run.late?.aborted === true) return demandedTooLate(run)
+  if (run.signal.aborted) return cancelled(run)
+  return run.tool.task === 'required' && run.task === undefined ? taskRequiredEnding(run.tool.name) : undefined
+}
+
+function cancelled({ requestId }: ToolRun): Ending {
+  const sentence = 'The call was cancelled.'
+  return { outcome: 'cancelled', result: blandResult(sentence, requestId), error: new Error(sentence) }
+}
+
+function beginTask({ task }: ToolRun, deadline: Deadline): void {
+  if (task === undefined) return
+  task.begin()
+  deadline.restart(task.runMs)
+}
+
+/** The author's look said yes and then demanded more: nobody can say any more what this call may do. */
+function demandedTooLate({ requestId, late }: ToolRun): Ending {
+  return { outcome: 'failed', result: blandResult('The tool failed.', requestId), error: late?.reason }
+}
+
+/** The handler's `requireScopes`: the same judge, on top of what the author's look demanded. */
+function demandsOf(run: ToolRun, { policy, logger }: RunToolOptions): Demands {
+  const { tool, args, held, decision, requestId } = run
+  const before = demandedIn(decision.reason)
+  return createDemands({
+    tool: tool.name,
+    declared: tool.policy.mayRequire ?? [],
+    allowed: decision,
+    judge: (demanded) => policy.decide(held, tool.name, { value: args, demanded: [...before, ...demanded] }),
+    onLate: (error) => {
+      logPluginFailure(
+        logger,
+        { tool, requestId },
+        { outcome: 'late demand', error },
+        'a handler demanded after its end',
+      )
+    },
+  })
 }

@@ -1,124 +1,96 @@
-import type { Principal } from '@toolgate/plugin'
-import type { Readable } from 'node:stream'
-import { CLIENT_INFO_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server'
-import { heldOf, principalOf, type Room } from '../http/host-state.ts'
-import type { CallSlot } from './call-slots.ts'
-import { isToolCall } from './authorize-call.ts'
-import { readEnvelope, type Envelope } from './envelope.ts'
+import type { ServerResponse } from 'node:http'
+import { callerOf, type Room } from '../http/host-state.ts'
+import { answerInSession, openSessionFor, sessionOf, tellSession } from '../sessions/session-requests.ts'
+import { serveSession } from '../sessions/serve-session.ts'
+import type { Sessions } from '../sessions/sessions.ts'
+import { answerEnvelope, type AnswerEnvelopeOptions, type Incoming } from './answer-envelope.ts'
+import { readEnvelope } from './envelope.ts'
 import type { Answer } from './exchange.ts'
-import type { CallRequest, JudgedCall } from './judged-call.ts'
-import type { Dispatched, JudgedRequest } from './protocol-handler.ts'
-
-type RoomContext = Parameters<Room>[0]
+import { writeAnswer, writeBatch } from './write-answer.ts'
 
 /** The rooms behind authentication. */
 export interface ServeMcpOptions {
+  /** Rooms 6 to 8 of the catalogue as it is now: a request takes them once, and stays in them. */
+  readonly rooms: () => AnswerEnvelopeOptions
   readonly bodyBytes: number
-  readonly takeSlots: (principal: Principal, count: number) => readonly CallSlot[]
-  readonly authorizeCalls: (calls: readonly CallRequest[]) => readonly JudgedCall[] | Promise<readonly JudgedCall[]>
-  readonly dispatch: (request: JudgedRequest) => Dispatched
+  /** Absent where the operator has turned them off. */
+  readonly sessions: Sessions | undefined
 }
 
 /** Rooms 5 to 8 in order, as Koa sees them. */
 export function serveMcp(options: ServeMcpOptions): Room {
+  const { sessions } = options
   return async (context) => {
-    const envelope = await readEnvelope(context.req, options.bodyBytes)
+    const caller = callerOf(context)
+    if (context.method !== 'POST') {
+      serveSession(context, sessions, caller)
+      return
+    }
+    const reading = readEnvelope(context.req, options.bodyBytes)
+    const read = reading instanceof Promise ? await reading : reading
+    const { envelope, session } = sessionOf(sessions, read, caller.principal, context.req)
+    if (session !== undefined) session.caller = caller
     if (envelope.requests.length === 0) {
+      tellSession(session, envelope)
       // Said outright, or Koa would write the status as text.
       context.body = null
       context.status = 202
       return
     }
-    const running = await dispatchAll(options, context, envelope)
-    const close = () => {
-      for (const dispatched of running) dispatched.close()
+    const { requestId } = context.state
+    const rooms = options.rooms()
+    const incoming = { envelope, caller, requestId, request: context.req }
+    const answers =
+      session === undefined
+        ? await answerOnce(rooms, incoming, context.res)
+        : await answerInSession(session, envelope, (running) =>
+            answerEnvelope(rooms, { ...incoming, ...neverGone, session, running }),
+          )
+    const opening = openSessionFor(sessions, envelope, answers, caller.principal)
+    const opened = opening instanceof Promise ? await opening : opening
+    if (opened !== undefined) {
+      opened.caller = caller
+      context.set('Mcp-Session-Id', opened.facts.id)
     }
-    // The client may have gone while the decision was on its way to the disk.
-    if (context.res.destroyed) close()
-    else context.res.once('close', close)
-    write(context, envelope, await Promise.all(running.map(({ answer }) => answer)))
+    const [only] = answers
+    if (envelope.batch || only === undefined) writeBatch(context, answers)
+    else writeAnswer(context, only)
   }
 }
 
-async function dispatchAll(
-  options: ServeMcpOptions,
-  context: RoomContext,
-  envelope: Envelope,
-): Promise<readonly Dispatched[]> {
-  const principal = principalOf(context)
-  const held = heldOf(context)
-  const { requestId, tokenId } = context.state
-  const modern = envelope.classification.era === 'modern'
-  const idOf = (index: number) => (envelope.batch ? `${requestId}.${String(index)}` : requestId)
-  const calls = envelope.requests.flatMap((message, index): readonly CallRequest[] => {
-    if (!isToolCall(message)) return []
-    const identity = { requestId: idOf(index), ...clientOf(message), protocolRevision: envelope.revision }
-    return [{ message, principal, held, tokenId, identity, request: context.req, modern }]
+/** In a session a call goes on without its connection. */
+const neverGone = { gone: () => new AbortController().signal, left: () => false }
+
+/** The requests live as long as their connection. */
+async function answerOnce(
+  options: AnswerEnvelopeOptions,
+  incoming: Omit<Incoming, 'gone' | 'left'>,
+  response: ServerResponse,
+): Promise<readonly Answer[]> {
+  const running = await answerEnvelope(options, {
+    ...incoming,
+    gone: () => goneSignal(response),
+    left: () => response.destroyed,
   })
-  const slots = options.takeSlots(principal, calls.length)
-  const judged = await authorize(options, calls, slots)
-  const places = new Map(calls.map(({ message }, index) => [message, index]))
-  return envelope.requests.map((message, index) => {
-    const place = places.get(message) ?? -1
-    const slot = slots[place]
-    const dispatched = options.dispatch({
-      message,
-      envelope,
-      principal,
-      held,
-      requestId: idOf(index),
-      call: judged[place],
-      slot,
-    })
-    if (slot !== undefined) void dispatched.answer.then(slot.leave, slot.leave)
-    return dispatched
-  })
-}
-
-async function authorize(
-  options: ServeMcpOptions,
-  calls: readonly CallRequest[],
-  slots: readonly CallSlot[],
-): Promise<readonly JudgedCall[]> {
-  try {
-    return await options.authorizeCalls(calls)
-  } catch (error) {
-    for (const slot of slots) slot.leave()
-    throw error
+  const close = () => {
+    for (const dispatched of running) dispatched.close()
   }
+  // The client may have gone while the decision was on its way to the disk.
+  if (response.destroyed) close()
+  else response.on('close', close)
+  const [only] = running
+  return running.length === 1 && only !== undefined
+    ? [await only.answer]
+    : Promise.all(running.map(({ answer }) => answer))
 }
 
-function write(context: RoomContext, { batch }: Envelope, answers: readonly Answer[]): void {
-  const [first] = answers
-  if (first === undefined) return
-  if (!batch && first.kind === 'stream') {
-    context.status = 200
-    context.set({
-      'Content-Type': 'text/event-stream',
-      'Cache-Control': 'no-store, no-transform',
-      'X-Accel-Buffering': 'no',
-    })
-    context.body = first.stream satisfies Readable
-    return
+/** Aborts when the connection of an answer is closed. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  const abort = () => {
+    controller.abort(new Error('the client went away'))
   }
-  const texts = answers.flatMap((answer) => (answer.kind === 'stream' ? [] : [textOf(answer)]))
-  context.status = batch || first.kind === 'stream' ? 200 : first.status
-  context.type = 'application/json'
-  context.body = batch ? `[${texts.join(',')}]` : texts[0]
-}
-
-function textOf(answer: Exclude<Answer, { kind: 'stream' }>): string {
-  return answer.kind === 'text' ? answer.text : JSON.stringify(answer.message)
-}
-
-function clientOf(message: JSONRPCRequest): {
-  readonly clientName: string | undefined
-  readonly clientVersion: string | undefined
-} {
-  const info: unknown = message.params?._meta?.[CLIENT_INFO_META_KEY]
-  const { name, version } = typeof info === 'object' && info !== null ? (info as Record<string, unknown>) : {}
-  return {
-    clientName: typeof name === 'string' ? name : undefined,
-    clientVersion: typeof version === 'string' ? version : undefined,
-  }
+  if (response.destroyed) abort()
+  else response.on('close', abort)
+  return controller.signal
 }

@@ -1,4 +1,4 @@
-import { isCallToolResult, type CallToolResult } from '@modelcontextprotocol/server'
+import { specTypeSchemas, type CallToolResult } from '@modelcontextprotocol/server'
 
 /**
  * What a handler returned, in the protocol's form: a string as text, a JSON object as structured content with its text
@@ -23,17 +23,21 @@ export function errorResult(text: string): CallToolResult {
   return { ...textResult(text), isError: true }
 }
 
-/** The members of a tool's own result that this host stands for: nothing else of the protocol is a plugin's to say. */
+/**
+ * The members of a tool's own result that this host stands for: nothing else of the protocol is a plugin's to say, and nothing
+ * that the protocol does not know stays in its content.
+ */
 function ownResult({ content, structuredContent, isError, _meta }: Readonly<Record<string, unknown>>): CallToolResult {
-  const result: unknown = {
+  const checked = specTypeSchemas.CallToolResult['~standard'].validate({
     content,
     ...(structuredContent === undefined ? {} : { structuredContent }),
     ...(isError === undefined ? {} : { isError }),
     ...(_meta === undefined ? {} : { _meta }),
-  }
-  const sound = isCallToolResult(result) && (structuredContent === undefined || isRecord(structuredContent))
+  })
+  if (checked instanceof Promise) throw new TypeError('the check of a result must end at once')
+  const sound = checked.issues === undefined && (structuredContent === undefined || isRecord(structuredContent))
   if (!sound) throw new TypeError('the content of the result is not what the protocol knows')
-  return result
+  return checked.value
 }
 
 function textResult(text: string): CallToolResult {

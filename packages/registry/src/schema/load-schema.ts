@@ -5,6 +5,7 @@ import type { Finding } from '../load-fault.ts'
 import { isPlainObject } from '../plain-object.ts'
 import { inspectSchema } from './inspect-schema.ts'
 import { metaSchemaFaults } from './schema-compiler.ts'
+import { schemaMend } from './schema-mend.ts'
 
 /** A schema that may be used: the frozen source and what it was compiled to. */
 export interface LoadedSchema<Compiled> {
@@ -35,7 +36,7 @@ export function loadSchema<Compiled>(
   try {
     return { ok: true, value: { schema: freezeJson(schema), compiled: compile(schema) } }
   } catch (error) {
-    return { ok: false, findings: [invalid(where, error instanceof Error ? error.message : String(error), '')] }
+    return { ok: false, findings: [invalid(where, reasonOf(error), '')] }
   }
 }
 
@@ -59,5 +60,11 @@ function notAnObject(where: string): Finding {
 
 function invalid(where: string, reason: string, pointer: string): Finding {
   const message = `${where}${pointer === '' ? '' : ` at ${pointer}`} is not a sound schema: ${reason}`
-  return { code: 'schema_invalid', message, mend: 'Correct the schema; it is JSON Schema 2020-12.', pointer }
+  return { code: 'schema_invalid', message, mend: schemaMend(pointer, reason), pointer }
+}
+
+/** Of the compiler's words those that say something to whoever wrote the schema. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.replace(/^strict mode: /, '').replace(/ from id #$/, '')
 }

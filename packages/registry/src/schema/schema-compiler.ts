@@ -63,9 +63,16 @@ export function metaSchemaFaults(schema: Readonly<Record<string, unknown>>): rea
   if (ajv.validateSchema(prepare(schema)) === true) return []
   return (ajv.errors ?? []).map((error) => {
     const allowed: unknown = error.params['allowedValues']
-    const values = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : ''
-    return [error.instancePath, `${error.message ?? error.keyword}${values}`] as const
+    if (Array.isArray(allowed)) return [error.instancePath, `must be one of ${allowed.join(', ')}`] as const
+    const types: unknown = error.keyword === 'type' ? error.params['type'] : undefined
+    const words = types === undefined ? (error.message ?? error.keyword) : `must be ${typesText(types)}`
+    return [error.instancePath, words] as const
   })
+}
+
+function typesText(types: unknown): string {
+  const named = [types].flat().map((type) => `${/^[aeiou]/.test(String(type)) ? 'an' : 'a'} ${String(type)}`)
+  return named.join(' or ')
 }
 
 /** Gives the next check the full number of references to follow. */

@@ -1,0 +1,53 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { PartyMessage, PartyQuestion, PartySettings } from './messages.ts'
+
+/** A server's process, and the channel of the benchmark's own to it. */
+export interface PartyProcess {
+  ask(question: PartyQuestion): Promise<PartyMessage>
+  close(): Promise<void>
+}
+
+async function nextMessage(child: ChildProcess, logFile: string): Promise<PartyMessage> {
+  const ended = new AbortController()
+  const exit = once(child, 'exit', { signal: ended.signal }).then(() => {
+    throw new Error(`a server of the benchmark ended early: ${readFileSync(logFile, 'utf8').slice(-2000)}`)
+  })
+  try {
+    const [message] = (await Promise.race([once(child, 'message'), exit])) as [PartyMessage]
+    return message
+  } finally {
+    exit.catch(() => undefined)
+    ended.abort()
+  }
+}
+
+/** Starts the process of a server and waits until it answers. */
+export async function startPartyProcess(
+  script: string,
+  settings: PartySettings,
+  execArgv: readonly string[] = [],
+): Promise<PartyProcess> {
+  const logFile = join(settings.folder, 'server.log')
+  const log = openSync(logFile, 'a')
+  const child = fork(new URL(script), [JSON.stringify(settings)], {
+    stdio: ['ignore', log, log, 'ipc'],
+    env: { ...process.env, NODE_ENV: 'production' },
+    execArgv: [...process.execArgv, ...execArgv],
+  })
+  closeSync(log)
+  await nextMessage(child, logFile)
+  return {
+    ask(question) {
+      child.send(question)
+      return nextMessage(child, logFile)
+    },
+    async close() {
+      const exit = once(child, 'exit')
+      child.disconnect()
+      await exit
+    },
+  }
+}
