@@ -31,7 +31,10 @@ describe('one judge', () => {
   it('is told from a second rule before the host, and from nothing else', async () => {
     const second = await startSecondRule(world)
     try {
-      const callers = world.callers.filter(({ scopes }) => scopes.length !== 2)
+      // The whole crowd was asked above: of those who differ in a scope or two, a third is enough to tell the seeds from anything else.
+      const callers = world.callers.filter(
+        ({ broad, scopes }, index) => broad || (scopes.length === 1 && index % 3 === 0),
+      )
       const { differences } = await runMatrix(world, second.origin, callers)
       const found = differences.map(({ tool, path, ...rest }) => keyOf({ ...rest, ...seededAs(tool, path) }))
       expect(new Set(second.seeds.map(({ tool }) => tool)).size, 'kinds of seeds').to.equal(6)

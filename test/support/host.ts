@@ -1,11 +1,10 @@
 import { loadConfig } from '@toolgate/config'
 import { createLogger, startHost, type Host } from '@toolgate/core'
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { readAudit, type AuditRecord } from '@toolgate/audit'
+import { freePort } from './free-port.ts'
 import { startIssuer, type TestIssuer, type TokenOptions } from './issuer.ts'
 
 /** A host with an issuer of its own, on a free port, in a folder of its own. */
@@ -43,15 +42,6 @@ export interface TestHostOptions {
   readonly prepare?: (config: Awaited<ReturnType<typeof loadConfig>>) => Promise<void>
   /** By what tokens and keys are judged. */
   readonly clock?: () => number
-}
-
-/** A port that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }
 
 /** A temporary folder from which `@toolgate/*` can be imported. */

@@ -4,7 +4,7 @@ import { openUserStore, type UserStore } from '@toolgate/authority'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { freePort } from './host.ts'
+import { freePort } from './free-port.ts'
 
 /** This repository's own configuration and plugins with the embedded authorization server, on a port and state of its own. */
 export interface RepositoryHost {

@@ -6,15 +6,23 @@ import { workingFolder, type WorkingFolder } from './support/working-folder.ts'
 describe('toolgate lock', () => {
   let folder: WorkingFolder
   let lockFile: string
+  let pinned: string | undefined
 
   beforeEach(async () => {
     folder = await workingFolder()
     lockFile = join(folder.path, 'toolgate.lock.json')
+    pinned ??= await pin()
+    await writeFile(lockFile, pinned)
+  })
+
+  /** What the command writes is the same for every new folder. */
+  async function pin(): Promise<string> {
     const { code, stdout, stderr } = await folder.run(['lock'])
     expect(stderr).to.equal('')
     expect(code).to.equal(0)
     expect(stdout).to.equal('Pinned 2 tools in toolgate.lock.json. Commit it, and start with --locked.\n')
-  })
+    return readFile(lockFile, 'utf8')
+  }
 
   afterEach(() => folder[Symbol.asyncDispose]())
 

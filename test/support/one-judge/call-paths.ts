@@ -108,9 +108,14 @@ export async function checkCall(
 export function toolsFor({ world, caller }: Pick<Probe, 'world' | 'caller'>): readonly ToolPolicy[] {
   return world.policy.tools.filter((tool, index) => {
     if (tool.kind !== undefined) return false
-    if (callsOf(tool).costly === true) return touches(world, caller, tool) && caller.scopes.length !== 2
+    if (callsOf(tool).costly === true) return isPlain(caller) && touches(world, caller, tool)
     return concerns({ world, caller }, tool, index)
   })
+}
+
+/** Not one of the many that differ from another in a pair of scopes, or in how somebody signed in. */
+function isPlain({ scopes, claims }: Caller): boolean {
+  return scopes.length !== 2 && Object.keys(claims).length === 0
 }
 
 /** Whether a caller asks for a tool or thing. */

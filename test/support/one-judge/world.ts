@@ -41,6 +41,12 @@ export async function createWorld(): Promise<World> {
   const file = join(host.folder, 'mcp.config.json')
   const { policy } = await inspectPolicy(await loadConfig({ file, folder: host.folder, environment: {} }))
   const heldBy = (caller: Caller) => heldOf(policy, caller, host.issuer.issuer)
+  const hidden = new Map<Caller, readonly string[]>()
+  const hiddenFrom = (caller: Caller) => {
+    const words = hidden.get(caller) ?? hiddenWords(policy, heldBy(caller))
+    hidden.set(caller, words)
+    return words
+  }
   return {
     host,
     policy,
@@ -48,7 +54,7 @@ export async function createWorld(): Promise<World> {
     tools: policy.tools.filter(({ kind }) => kind === undefined).map(({ tool }) => tool),
     heldBy,
     tokenOf: ({ subject, scopes, claims }) => host.token(scopes.join(' '), { subject, claims, expiresIn: 3_600 }),
-    hiddenFrom: (caller) => hiddenWords(policy, heldBy(caller)),
+    hiddenFrom,
     async close() {
       await host.close()
       await rm(folder, { recursive: true, force: true })

@@ -1,10 +1,10 @@
-import { createServer } from 'node:http'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { workingFolderFiles } from '../../src/templates/working-folder-files.ts'
 import { workingFolderManifest, writeManifest } from '../../src/templates/working-folder-manifest.ts'
 import { writeNewFiles } from '../../src/write-new-files.ts'
+import { freePort } from '../../../../test/support/free-port.ts'
 import { runToolgate, startToolgate, type Finished } from './run-toolgate.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
@@ -69,10 +69,3 @@ export async function serve(folder: WorkingFolder, mode = 'serve', ...options: r
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
