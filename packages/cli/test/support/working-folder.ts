@@ -68,4 +68,3 @@ export async function serve(folder: WorkingFolder, mode = 'serve', ...options: r
     },
   }
 }
-
