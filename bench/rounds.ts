@@ -5,6 +5,8 @@ import { measureSlot, slotKey, type Sample, type Slot } from './slot.ts'
 export interface Pace {
   readonly rounds: number
   readonly warmUpMs: number
+  /** Load before each stretch that is measured: a server that stood still for others is not what one under load is. */
+  readonly leadMs: number
   readonly slotMs: number
   readonly starts: number
 }
@@ -27,7 +29,7 @@ function rotated(group: readonly Slot[], round: number): readonly Slot[] {
 }
 
 /**
- * Warms every slot up, then measures each once per round. Slots of one group stand side by side, and each round begins
+ * Warms every slot up, then measures each once per round, after a lead. Slots of one group stand side by side, and each round begins
  * with another one, so that what slows the machine for a while slows all that are compared.
  */
 export async function runRounds(
@@ -52,6 +54,7 @@ export async function runRounds(
     progress(`round ${String(round + 1)} of ${String(pace.rounds)}`)
     for (const group of groups) {
       for (const slot of rotated(group, round)) {
+        await measure(slot, pace.leadMs)
         samples.get(keyOf(slot))?.push(await measure(slot, pace.slotMs))
       }
     }

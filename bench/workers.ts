@@ -14,7 +14,7 @@ const CONNECTIONS = 16
 const SPEND_MICROSECONDS = 2_000
 const COUNTS = [1, 2] as const
 /** How often two processes are measured beside each other, each for this much longer than a plain call. */
-const LONGER = 4
+const LONGER = 3
 
 /** One host, measured in each round. */
 interface Measured {

@@ -37,7 +37,7 @@ function parseObject(segment: string, part: string, code: AuthErrorCode): Readon
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AuthError(code, `the ${part} is not a JSON object`)
   }
-  const fault = memberFault(text)
+  const fault = memberFault(text, value)
   if (fault === 'duplicate') throw new AuthError(code, `the ${part} names a member twice`)
   if (fault === 'depth') throw new AuthError(code, `the ${part} is nested too deeply`)
   return value as Readonly<Record<string, unknown>>

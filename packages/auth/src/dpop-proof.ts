@@ -1,10 +1,11 @@
 import { hash } from 'node:crypto'
-import { calculateJwkThumbprint, compactVerify, importJWK } from 'jose'
+import { compactVerify, importJWK } from 'jose'
 import type { BoundKey } from './bound-key.ts'
 import { decodeToken } from './decode-token.ts'
 import type { JwsForm, UnverifiedToken } from './decode-token.ts'
 import { AuthError } from './errors.ts'
 import { excerpt } from './excerpt.ts'
+import { jwkThumbprint } from './jwk-thumbprint.ts'
 import { normalizeHtu } from './normalize-htu.ts'
 import { isExposed, isRecord, isUsable, publicPart } from './public-jwk.ts'
 
@@ -59,7 +60,7 @@ export async function verifyDpopProof(compact: string, context: ProofContext): P
   if (Object.hasOwn(header, 'crit')) refuse('the header of the proof has crit')
   if (header.typ !== 'dpop+jwt') refuse(`typ of the proof is ${excerpt(header.typ)}`)
   const alg = requireAlgorithm(header, context)
-  const jwk = await requireBoundKey(header, context)
+  const jwk = requireBoundKey(header, context)
   requireRequest(claims, context)
   const jti = requireJti(claims)
   const until = requireTime(claims, context)
@@ -76,22 +77,15 @@ function requireAlgorithm({ alg }: Members, { algorithms }: ProofContext): strin
   return alg
 }
 
-async function requireBoundKey({ jwk }: Members, { boundKey }: ProofContext): Promise<Record<string, unknown>> {
+function requireBoundKey({ jwk }: Members, { boundKey }: ProofContext): Record<string, unknown> {
   if (!isRecord(jwk)) refuse('the header of the proof has no jwk')
   if (isExposed(jwk)) refuse('jwk of the proof holds a private or symmetric key')
   if (!isUsable(jwk)) refuse('jwk of the proof is no public signature key')
   const key = publicPart(jwk)
   // Before the signature: no other key than the one that the issuer has bound the token to is ever tried.
-  if ((await thumbprintOf(key)) !== boundKey.thumbprint) refuse('jwk of the proof is not the key of the token')
+  const thumbprint = jwkThumbprint(key) ?? refuse('jwk of the proof lacks a member')
+  if (thumbprint !== boundKey.thumbprint) refuse('jwk of the proof is not the key of the token')
   return key
-}
-
-async function thumbprintOf(jwk: Record<string, unknown>): Promise<string> {
-  try {
-    return await calculateJwkThumbprint(jwk, 'sha256')
-  } catch {
-    return refuse('jwk of the proof lacks a member')
-  }
 }
 
 function requireRequest(claims: Members, { method, resource, token }: ProofContext): void {

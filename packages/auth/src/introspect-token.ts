@@ -68,7 +68,7 @@ function readAnswer({ contentType, body }: FetchedDocument): IntrospectionAnswer
     return unusable('it is not UTF-8 JSON')
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return unusable('it is not a JSON object')
-  const fault = memberFault(text)
+  const fault = memberFault(text, value)
   if (fault !== undefined) unusable(fault === 'depth' ? 'it is nested too deeply' : 'it names a member twice')
   const answer = value as Readonly<Record<string, unknown>>
   if (!Object.hasOwn(answer, 'active') || typeof answer.active !== 'boolean') {
