@@ -53,7 +53,7 @@ describe('whoever wants more of sessions than is theirs', () => {
     expect(answer.headers['mcp-session-id']).to.be.a('string')
     const principal = { issuer: 'https://issuer.example', subject: 'a', clientId: 'c', scopes: [], claims: {} }
     const envelope = {
-      ...{ revision: '2025-11-25', batch: false, requests: [message] },
+      ...{ revision: '2025-11-25', batch: false, requests: [message], beside: [] },
       classification: { era: 'legacy' },
     } as const
     const result = { protocolVersion: '2025-11-25' }

@@ -248,6 +248,16 @@ describe('sessions of revisions before 2026-07-28', () => {
       expect(await call.rest()).to.deep.equal([])
     })
 
+    it('comes in a batch too, at the revision that has them', async () => {
+      const session = await open({ revision: '2025-03-26' })
+      const call = await session.call('ask_model', {}, 'call-1')
+      await call.message()
+      const batch = [{ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'call-1' } }, ping]
+      const answer = await session.post(batch)
+      expect(JSON.parse(answer.text)).to.deep.equal([{ jsonrpc: '2.0', id: 9, result: {} }])
+      expect(await call.rest()).to.deep.equal([])
+    })
+
     it('does not come by closing the stream', async () => {
       const session = await open()
       const call = await session.call('ask_name')
@@ -260,6 +270,18 @@ describe('sessions of revisions before 2026-07-28', () => {
       expect(JSON.stringify(await again.message())).to.include('Hello, Ada!')
       expect(await again.rest()).to.deep.equal([])
     })
+  })
+
+  it('takes answers out of a batch, and refuses one of which somebody else was asked', async () => {
+    const session = await open({ revision: '2025-03-26' })
+    const call = await session.call('ask_model')
+    const { id } = await call.message()
+    const result = { model: 'test-model', role: 'assistant', content: { type: 'text', text: 'Hello, Ada!' } }
+    const batch = [{ jsonrpc: '2.0', id, result }]
+    const { 'mcp-session-id': _own, ...foreign } = { ...session.headers }
+    expect((await post(host.url, token, batch, foreign)).status).to.equal(400)
+    expect((await session.post(batch)).status).to.equal(202)
+    expect(JSON.stringify(await call.message())).to.include('Hello, Ada!')
   })
 
   it('refuses a second request with an id that is in use', async () => {

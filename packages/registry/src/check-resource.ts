@@ -36,6 +36,15 @@ export function checkResource(
     const mend = `Give an absolute URI of at most ${String(longestUri)} characters, as 'notes://all'.`
     return refuse('bad_uri', `${at} has the uri ${JSON.stringify(uri)}`, mend)
   }
+  const plain = plainSpelling(uri)
+  if (plain !== uri) {
+    const message = `${at} has the uri ${JSON.stringify(uri)}, which encodes more than it must`
+    return refuse(
+      'bad_uri',
+      message,
+      `Write ${JSON.stringify(plain)}: a template that matches both would read them as one.`,
+    )
+  }
   const shape: ThingShape = {
     kind: 'resource',
     name: uri,
@@ -51,6 +60,14 @@ export function checkResource(
     findings: checkContent(whereOf(shape), resource),
     run: 'read',
     handler: (_args, context) => read.call(resource, context),
+  })
+}
+
+/** A URI with no octet encoded that a template would write as it is, and the others in capitals (RFC 3986 section 6.2.2). */
+function plainSpelling(uri: string): string {
+  return uri.replaceAll(/%[0-9A-Fa-f]{2}/g, (octet) => {
+    const character = String.fromCodePoint(Number.parseInt(octet.slice(1), 16))
+    return /[A-Za-z0-9._~!'()*-]/.test(character) ? character : octet.toUpperCase()
   })
 }
 

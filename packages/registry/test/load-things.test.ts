@@ -36,6 +36,8 @@ const broken: readonly Broken[] = [
   { resource: "{ uri: 'a:b c' }", code: 'bad_uri', message: /"a:b c"/ },
   { resource: "{ uri: 'a:{b}' }", code: 'bad_uri', message: /a:\{b\}/ },
   { resource: "{ uri: 'a:' + 'b'.repeat(2_048) }", code: 'bad_uri', message: /resources\[0\]/ },
+  { resource: "{ uri: 'a:%41%2fb' }", code: 'bad_uri', message: /"a:%41%2fb", which encodes more than it must/ },
+  { resource: "{ uri: 'a:b%21' }", code: 'bad_uri', message: /"a:b%21", which encodes more than it must/ },
   { template: "{ uriTemplate: 'a:b' }", code: 'bad_uri', message: /resourceTemplates\[0\].* no variable/ },
   { resource: '{ when: [] }', code: 'unknown_key', message: /"when"/ },
   { template: "{ uri: 'a:b' }", code: 'unknown_key', message: /"uri"/ },

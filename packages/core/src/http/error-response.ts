@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { refusalPage } from '../pages/refusal-page.ts'
 import { toRefusal } from '../to-refusal.ts'
 import type { Room } from './host-state.ts'
+import { newRequestId } from './request-id.ts'
 
 /** Characters of a path in the log: a stranger chooses it. */
 const longestPath = 256
@@ -15,7 +15,7 @@ const longestPath = 256
  */
 export function errorResponse({ logger }: { readonly logger: Logger }): Room {
   return async (context, next) => {
-    context.state.requestId = randomUUID()
+    context.state.requestId = newRequestId()
     context.set('Cache-Control', 'no-store')
     context.set('X-Content-Type-Options', 'nosniff')
     try {

@@ -12,15 +12,18 @@ import { parseJson } from './parse-json.ts'
 import { readBody } from './read-body.ts'
 import { batchRevision, legacyRevisions, modernRevision, supportedRevisions } from './revisions.ts'
 
+/** What came instead of a request or, in a batch, with one: it means something to a session alone. */
+export type Beside = { readonly notification: JSONRPCNotification } | { readonly response: JSONRPCResponse }
+
 /** What the body held: the one parsed form that every later room uses. */
 export interface Envelope {
   /** The revision that the caller speaks. */
   readonly revision: string
   readonly classification: MessageClassification
-  /** Requests in the order they came; notifications are acknowledged, and mean something in a session alone. */
+  /** Requests in the order they came. */
   readonly requests: readonly JSONRPCRequest[]
-  /** What came instead of a request, where there is a session that it may mean something to. */
-  readonly beside?: { readonly notification: JSONRPCNotification } | { readonly response: JSONRPCResponse }
+  /** Everything else, of revisions with sessions. */
+  readonly beside: readonly Beside[]
   readonly batch: boolean
 }
 
@@ -74,7 +77,7 @@ function singleEnvelope(body: unknown, beside: BesideBody): Envelope {
     const required = route.messageKind === 'request'
     if (headers !== undefined) requireMirroredHeaders(headers, route.message, { required, id })
     const requests = required ? [route.message] : []
-    return { revision, classification: route.classification, requests, batch: false }
+    return { revision, classification: route.classification, requests, beside: [], batch: false }
   }
   if (route.reason === 'response') {
     const revision = legacyRevision(undefined, false, beside, id)
@@ -82,7 +85,7 @@ function singleEnvelope(body: unknown, beside: BesideBody): Envelope {
       revision,
       classification: { era: 'legacy' },
       requests: [],
-      beside: { response: body as JSONRPCResponse },
+      beside: [{ response: body as JSONRPCResponse }],
       batch: false,
     }
   }
@@ -90,8 +93,8 @@ function singleEnvelope(body: unknown, beside: BesideBody): Envelope {
   if (headers !== undefined) requireMirroredHeaders(headers, message, { required: false, id })
   const revision = legacyRevision(route.requestedVersion, route.reason === 'initialize', beside, id)
   const classification = { era: 'legacy' } as const
-  if ('id' in message) return { revision, classification, requests: [message], batch: false }
-  return { revision, classification, requests: [], beside: { notification: message }, batch: false }
+  if ('id' in message) return { revision, classification, requests: [message], beside: [], batch: false }
+  return { revision, classification, requests: [], beside: [{ notification: message }], batch: false }
 }
 
 function legacyRevision(requested: string | undefined, initialize: boolean, beside: BesideBody, id: RpcId): string {
@@ -111,20 +114,21 @@ function batchEnvelope(body: readonly unknown[], beside: BesideBody): Envelope {
     throw invalidRequest(`a batch holds 1 to ${String(largestBatch)} messages`, null)
   }
   const requests: JSONRPCRequest[] = []
+  const besides: Beside[] = []
   for (const item of body) {
     if (Array.isArray(item)) throw invalidRequest('a batch may not hold a batch', null)
     const single = singleEnvelope(item, beside)
-    if (single.beside !== undefined && 'response' in single.beside) throw unexpectedResponse(single.beside.response)
     if (single.classification.era !== 'legacy') throw invalidRequest('this revision has no batches', null)
     if (single.requests.some((message) => message.method === 'initialize')) {
       throw invalidRequest('initialize may not stand in a batch', null)
     }
     requests.push(...single.requests)
+    besides.push(...single.beside)
   }
   if (new Set(requests.map((message) => message.id)).size < requests.length) {
     throw invalidRequest('two requests of the batch share an id', null)
   }
-  return { revision, classification: { era: 'legacy' }, requests, batch: true }
+  return { revision, classification: { era: 'legacy' }, requests, beside: besides, batch: true }
 }
 
 /** The refusal of a response that nobody can be waiting for. */

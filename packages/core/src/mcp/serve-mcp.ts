@@ -29,9 +29,11 @@ export function serveMcp(options: ServeMcpOptions): Room {
     const reading = readEnvelope(context.req, options.bodyBytes)
     const read = reading instanceof Promise ? await reading : reading
     const { envelope, session } = sessionOf(sessions, read, caller.principal, context.req)
-    if (session !== undefined) session.caller = caller
-    if (envelope.requests.length === 0) {
+    if (session !== undefined) {
+      session.caller = caller
       tellSession(session, envelope)
+    }
+    if (envelope.requests.length === 0) {
       // Said outright, or Koa would write the status as text.
       context.body = null
       context.status = 202

@@ -26,10 +26,9 @@ export function sessionOf(
 ): { readonly envelope: Envelope; readonly session: Session | undefined } {
   const id = envelope.requests[0]?.id ?? null
   const name = envelope.classification.era === 'legacy' ? singleHeader(request, 'Mcp-Session-Id', id) : undefined
-  if (envelope.beside !== undefined && 'response' in envelope.beside) {
-    const waiting = name === undefined ? undefined : sessions?.find(name, principal)
-    if (waiting === undefined) throw unexpectedResponse(envelope.beside.response)
-    return { envelope, session: waiting }
+  const response = envelope.beside.find((beside) => 'response' in beside)
+  if (response !== undefined && (name === undefined || sessions?.find(name, principal) === undefined)) {
+    throw unexpectedResponse(response.response)
   }
   if (name === undefined || sessions === undefined) return { envelope, session: undefined }
   const session = sessions.require(name, principal, id)
@@ -55,11 +54,12 @@ export function requireRevision(request: IncomingMessage, agreed: string, id: Rp
   }
 }
 
-/** Hands a response or a notification to the session that it came in. */
-export function tellSession(session: Session | undefined, { beside }: Envelope): void {
-  if (session === undefined || beside === undefined) return
-  if ('response' in beside) session.receive(beside.response)
-  else session.hear(beside.notification)
+/** Hands responses and notifications to the session that they came in. */
+export function tellSession(session: Session, { beside }: Envelope): void {
+  for (const one of beside) {
+    if ('response' in one) session.receive(one.response)
+    else session.hear(one.notification)
+  }
 }
 
 /**

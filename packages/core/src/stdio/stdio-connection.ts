@@ -1,6 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
-import { toEnvelope } from '../mcp/envelope.ts'
+import { toEnvelope, unexpectedResponse } from '../mcp/envelope.ts'
 import { parseJson } from '../mcp/parse-json.ts'
 import { batchRevision } from '../mcp/revisions.ts'
 import { envelopeOn } from './agreement.ts'
@@ -106,6 +106,8 @@ export class StdioConnection {
       body = this.#withoutResponses(parseJson(line))
       if (body === undefined) return
       const envelope = envelopeOn(this.session?.facts, body)
+      const unasked = envelope.beside.find((one) => 'response' in one)
+      if (unasked !== undefined) throw unexpectedResponse(unasked.response)
       this.#requests.requireFreshIds(envelope)
       for (const id of cancelledIds(body)) this.#requests.cancel(id)
       if (envelope.requests.length > 0) await this.#requests.start(envelope)
@@ -132,7 +134,7 @@ export class StdioConnection {
   #hear(body: unknown): void {
     try {
       const { beside } = toEnvelope(body, { revision: this.session?.facts.revision })
-      if (beside !== undefined && 'response' in beside) this.session?.receive(beside.response)
+      for (const one of beside) if ('response' in one) this.session?.receive(one.response)
     } catch (error) {
       this.#requests.refusal(error)
     }

@@ -14,6 +14,9 @@ const listMembers = {
   resources: 'resourcesListChanged',
 } as const satisfies Readonly<Record<ListKind, string>>
 
+/** There may be thousands of streams, and most are told of no URI and no task. */
+const none: ReadonlySet<string> = new Set()
+
 /** What a client wants to be told of. */
 export interface ListenFilter {
   readonly lists: ReadonlySet<ListKind>
@@ -58,7 +61,7 @@ export function honoured(
   taskIds: ReadonlySet<string>,
 ): { readonly filter: ListenFilter; readonly said: object } {
   const told = new Set(offer.lists.filter((kind) => lists.has(kind)))
-  const filter = { lists: told, uris: offer.updates ? uris : new Set<string>(), taskIds }
+  const filter = { lists: told, uris: offer.updates ? uris : none, taskIds: taskIds.size > 0 ? taskIds : none }
   const said = {
     ...Object.fromEntries([...told].map((kind) => [listMembers[kind], true])),
     ...(filter.uris.size > 0 && { resourceSubscriptions: [...filter.uris] }),
@@ -68,7 +71,7 @@ export function honoured(
 }
 
 function readNames(list: unknown, member: string, what: string): ReadonlySet<string> {
-  if (list === undefined) return new Set()
+  if (list === undefined) return none
   if (!Array.isArray(list) || !list.every((name) => typeof name === 'string')) {
     throw bad(`notifications.${member} is no list of ${what}`)
   }
