@@ -50,7 +50,13 @@ export async function knownList(
 function listRequest(id: number, scopes: readonly string[]): Parameters<ReturnType<typeof createProtocolHandler>>[0] {
   const message = { jsonrpc: '2.0' as const, id, method: 'tools/list', params: {} }
   const revision = '2025-11-25'
-  const envelope = { revision, classification: { era: 'legacy' as const }, requests: [message], beside: [], batch: false }
+  const envelope = {
+    revision,
+    classification: { era: 'legacy' as const },
+    requests: [message],
+    beside: [],
+    batch: false,
+  }
   const principal = { issuer: 'https://login.bench.example', subject: 'caller', clientId: 'bench', scopes, claims: {} }
   const held: HeldScopes = { token: scopes, granted: [], authentication: { now: id, skewSeconds: 5 } }
   const caller = { principal, held, tokenId: undefined, keyThumbprint: undefined }
