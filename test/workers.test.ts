@@ -30,7 +30,7 @@ describe('a host of two workers', function () {
     const [first, second] = await host.connectToBoth(token)
     const more = await Promise.all(Array.from({ length: 10 }, () => host.connect(token)))
     const lines = [first, second, ...more]
-    const slow = lines.map((line) => line.call('crew_pid', { arguments: { ms: 1_500 } }))
+    const slow = lines.map((line) => line.call('crew_pid', { arguments: { ms: 5_000 } }))
     await expectBegun(host, lines.length)
     // As a terminal does at Ctrl-C: every process of the host hears it.
     host.command.signalGroup('SIGINT')

@@ -19,6 +19,8 @@ describe('memberFault', () => {
     ['{"a":1,"b":[{"a":{}},":",{}],"a":{}}', 'duplicate'],
     [`${'['.repeat(32)}${']'.repeat(32)}`, undefined],
     [`${'['.repeat(33)}${']'.repeat(33)}`, 'depth'],
+    [`[${'{},'.repeat(40)}${'[],'.repeat(40)}0]`, undefined],
+    [`[${'{},[],'.repeat(40)}${'['.repeat(32)}${']'.repeat(32)}]`, 'depth'],
   ]
   for (const [text, fault] of vectors) {
     it(`finds ${fault ?? 'nothing'} in ${text.slice(0, 50)}`, () => {

@@ -53,6 +53,11 @@ describe('decide', () => {
     expect(policy.decide([], 't')).to.have.deep.property('required', ['write'])
   })
 
+  it('would rather ask for more scopes than for more power', () => {
+    const policy = policyOf([rule('t', [['admin'], ['p', 'q']])], { admin: ['a', 'b', 'c', 'd'] })
+    expect(policy.decide([], 't')).to.have.deep.property('required', ['p', 'q'])
+  })
+
   it('says why: the alternative that holds and who declared it', () => {
     const decision = policyOf([rule('t', [['a'], ['b']], { declaredBy: 'config' })]).decide(['b'], 't')
     expect(decision).to.have.nested.property('reason.chosen', 1)
