@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const pace =
   values.quick === true
     ? { rounds: 1, warmUpMs: 100, leadMs: 50, slotMs: 150, starts: 1 }
-    : { rounds: 6, warmUpMs: 2_000, leadMs: 250, slotMs: 500, starts: 3 }
+    : { rounds: 6, warmUpMs: 2_000, leadMs: 400, slotMs: 500, starts: 3 }
 const progress = (text: string): void => {
   if (values.json !== true) process.stderr.write(`${text}\n`)
 }

@@ -5,7 +5,7 @@ import { measureSlot, slotKey, type Sample, type Slot } from './slot.ts'
 export interface Pace {
   readonly rounds: number
   readonly warmUpMs: number
-  /** Load before each stretch that is measured: a server that stood still for others is not what one under load is. */
+  /** Load before each stretch that is measured: a server that stood still for others is not what one under load is, and has to verify its tokens again. */
   readonly leadMs: number
   readonly slotMs: number
   readonly starts: number

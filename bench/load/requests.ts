@@ -98,7 +98,12 @@ export async function prepareRequests(job: LoadJob, caller: Caller, connection: 
     expected: question.expected,
   })
   if (proofKey === undefined) {
-    const requests = [token, ...further].flatMap((by) => questions.map((question) => prepared(question, undefined, by)))
+    // Each request by the next token, so that all of them have come soon.
+    const tokens = [token, ...further]
+    const requests = Array.from({ length: tokens.length * questions.length }, (_, index) => {
+      const question = questions[index % questions.length] as Question
+      return prepared(question, undefined, tokens[index % tokens.length])
+    })
     return { requests, once: false }
   }
   const resource = `http://127.0.0.1:${String(job.port)}/mcp`
