@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '../test/support/free-port.ts'
 import { answerOf, benchTools, HELD_SCOPE, INPUT_SCHEMA, OTHER_SCOPE } from './catalogue.ts'
 import type { BenchIssuer } from './issuer.ts'
 import type { PartySettings } from './messages.ts'
@@ -14,14 +14,6 @@ export function createRunFolder(): { path: string; remove(): void } {
       rmSync(path, { recursive: true, force: true })
     },
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Code that uses the processor for so many microseconds: as many rounds as fit, by the quickest of many tries, so that it costs the same under load. */
