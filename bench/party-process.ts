@@ -34,7 +34,8 @@ export async function startPartyProcess(
   const log = openSync(logFile, 'a')
   const child = fork(new URL(script), [JSON.stringify(settings)], {
     stdio: ['ignore', log, log, 'ipc'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    // What is compiled is kept from one start to the next, as the command of the host keeps it.
+    env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: join(settings.folder, '..', '.compiled') },
     execArgv: [...process.execArgv, ...execArgv],
   })
   closeSync(log)

@@ -35,11 +35,11 @@ export interface ProofVerifier {
    *
    * @param verified what the verification of this very token returned
    * @param method the method of the request
-   * @returns a nonce for the answer, if the caller's runs out soon
-   * @throws {AuthError} `invalid_token` for a scheme that does not fit the token, `invalid_dpop_proof`, `use_dpop_nonce`,
+   * @returns a nonce for the answer, if the caller's runs out soon; at once where no proof is due
+   * @throws {AuthError} by rejecting: `invalid_token` for a scheme that does not fit the token, `invalid_dpop_proof`, `use_dpop_nonce`,
    *   `proof_not_recorded`
    */
-  verify(credentials: Credentials, verified: VerifiedToken, method: string): Promise<string | undefined>
+  verify(credentials: Credentials, verified: VerifiedToken, method: string): undefined | Promise<string | undefined>
 }
 
 /**
@@ -55,24 +55,32 @@ export function createProofVerifier(options: ProofVerifierOptions): ProofVerifie
   const used = options.used ?? new ReplayStore(clock, options.replay)
   const nonces = options.nonce ? createDpopNonces(clock, options.nonceKey) : undefined
   return {
-    async verify(credentials, { boundKey, principal }, method) {
-      if (credentials.scheme === 'Bearer') {
-        if (boundKey === undefined) return undefined
-        throw new AuthError('invalid_token', 'a token that is bound to a key came as a plain bearer token')
-      }
-      if (boundKey === undefined) {
-        throw new AuthError('invalid_token', 'a token that is bound to no key came with a proof')
-      }
-      const { token, proof } = credentials
-      const { since } = used
-      const now = clock() / 1000
-      const given = { token, boundKey, method, resource, algorithms, proofAgeSeconds, since, now }
-      const { jti, until, nonce } = await verifyDpopProof(proof, given)
-      const fresh = nonces?.require(nonce)
-      const owner = JSON.stringify([principal.issuer, principal.subject])
-      const using = used.use({ owner, thumbprint: boundKey.thumbprint, jti, until })
-      if (using !== undefined) await using
-      return fresh
+    verify(credentials, verified, method) {
+      const due = credentials.scheme !== 'Bearer' || verified.boundKey !== undefined
+      return due ? verifyProof(credentials, verified, method) : undefined
     },
+  }
+
+  async function verifyProof(
+    credentials: Credentials,
+    { boundKey, principal }: VerifiedToken,
+    method: string,
+  ): Promise<string | undefined> {
+    if (credentials.scheme === 'Bearer') {
+      throw new AuthError('invalid_token', 'a token that is bound to a key came as a plain bearer token')
+    }
+    if (boundKey === undefined) {
+      throw new AuthError('invalid_token', 'a token that is bound to no key came with a proof')
+    }
+    const { token, proof } = credentials
+    const { since } = used
+    const now = clock() / 1000
+    const given = { token, boundKey, method, resource, algorithms, proofAgeSeconds, since, now }
+    const { jti, until, nonce } = await verifyDpopProof(proof, given)
+    const fresh = nonces?.require(nonce)
+    const owner = JSON.stringify([principal.issuer, principal.subject])
+    const using = used.use({ owner, thumbprint: boundKey.thumbprint, jti, until })
+    if (using !== undefined) await using
+    return fresh
   }
 }

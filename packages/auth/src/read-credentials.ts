@@ -19,7 +19,7 @@ export type Credentials =
   | { readonly scheme: 'DPoP'; readonly token: string; readonly proof: string }
 
 const SCHEME = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: |$)/
-const TOKEN = /^[A-Za-z]+ +([A-Za-z0-9\-._~+/]+=*)$/
+const CREDENTIALS = /^([A-Za-z]+) +([A-Za-z0-9\-._~+/]+=*)$/
 
 /**
  * Reads the token of a request, and the proof beside it. Only the `Authorization` header counts for the token; its scheme is
@@ -41,19 +41,18 @@ export function readCredentials({ authorization, query, dpop }: CredentialSource
   if (header === '') {
     throw new AuthError('missing_token', inQuery ? 'a token in the query string only' : 'no Authorization header')
   }
-  const scheme = schemeOf(header, dpop !== undefined)
+  const [, named, token] = CREDENTIALS.exec(header) ?? []
+  const scheme = knownScheme(named ?? SCHEME.exec(header)?.[1], dpop !== undefined)
   if (inQuery) throw new AuthError('invalid_request', 'a token in the header and one in the query string')
-  const token = TOKEN.exec(header)?.[1]
   if (token === undefined) throw new AuthError('invalid_request', `${scheme} credentials that are not one b64token`)
   if (scheme === 'DPoP') return { scheme, token, proof: onlyProof(dpop ?? []) }
   if (dpop !== undefined && dpop.length > 0) throw new AuthError('invalid_request', 'a proof beside a bearer token')
   return { scheme, token }
 }
 
-function schemeOf(header: string, dpopIsKnown: boolean): CredentialScheme {
-  const scheme = SCHEME.exec(header)?.[1]
+function knownScheme(scheme: string | undefined, dpopIsKnown: boolean): CredentialScheme {
   if (scheme === undefined) throw new AuthError('invalid_request', 'an Authorization header without a scheme')
-  if (scheme.toLowerCase() === 'bearer') return 'Bearer'
+  if (scheme === 'Bearer' || scheme.toLowerCase() === 'bearer') return 'Bearer'
   if (dpopIsKnown && scheme.toLowerCase() === 'dpop') return 'DPoP'
   throw new AuthError('missing_token', 'credentials of another scheme')
 }

@@ -55,12 +55,12 @@ export interface TokenOrigin {
 export interface TokenVerifier {
   /**
    * Verifies a token, or finds it in the cache: a JWT by its signature and claims, any other by what the issuer that introspects
-   * says of it. A JWT, whosever it is, is sent nowhere.
+   * says of it. A JWT, whosever it is, is sent nowhere. What is in the cache and of an external issuer is answered at once.
    *
-   * @throws {AuthError} `invalid_token`; `keys_unavailable` if the issuer's keys cannot be had and none are held;
+   * @throws {AuthError} by rejecting: `invalid_token`; `keys_unavailable` if the issuer's keys cannot be had and none are held;
    *   `introspection_unavailable` or `too_many_unknown_tokens` if the issuer could not or may not be asked
    */
-  verify(token: string, origin?: TokenOrigin): Promise<VerifiedToken>
+  verify(token: string, origin?: TokenOrigin): VerifiedToken | Promise<VerifiedToken>
   /** Asks anew whether grant and user behind a verified token stand. Of an external issuer nothing is known: true. Its times are not looked at. */
   stands(verified: VerifiedToken): Promise<boolean>
   /** Whether the keys of at least one issuer are held, or it is known where to introspect. */
@@ -110,16 +110,12 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   }
 
   return {
-    async verify(token, { address = 'unknown' } = {}) {
+    verify(token, { address = 'unknown' } = {}) {
       const digest = tokenDigest(token)
       const known = cached(digest)
-      if (known === undefined && opaque !== undefined && !isJwt(token)) return opaque.verify(token, digest, address)
-      const found = known ?? (await cache.verifyOnce(digest, () => verifyAfresh(token, issuers, clock)))
-      const { issuer, verified } = found
-      if (issuer.standing !== undefined && !(await issuer.standing(verified.claims))) {
-        throw new AuthError('invalid_token', 'the grant or the user behind the token no longer stands')
-      }
-      return verified
+      if (known !== undefined) return known.issuer.standing === undefined ? known.verified : requireStanding(known)
+      if (opaque !== undefined && !isJwt(token)) return opaque.verify(token, digest, address)
+      return cache.verifyOnce(digest, () => verifyAfresh(token, issuers, clock)).then(requireStanding)
     },
     async stands({ principal, claims }) {
       const standing = issuers.get(principal.issuer)?.standing
@@ -135,6 +131,14 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
       for (const { keys } of issuers.values()) keys.close()
     },
   }
+}
+
+/** @throws {AuthError} `invalid_token` if the issuer is in this process and says that grant or user are gone */
+async function requireStanding({ issuer, verified }: Verification): Promise<VerifiedToken> {
+  if (issuer.standing !== undefined && !(await issuer.standing(verified.claims))) {
+    throw new AuthError('invalid_token', 'the grant or the user behind the token no longer stands')
+  }
+  return verified
 }
 
 /** The `iss` of the token picks the issuer; a key that is not held yet is looked for once. */

@@ -108,7 +108,7 @@ describe('the keys of an issuer', () => {
 
     it('are fetched once for many tokens at a time', async () => {
       const tokens = await Promise.all(Array.from({ length: 20 }, () => fresh()))
-      await Promise.all(tokens.map((token) => bench.verifier.verify(token)))
+      await Promise.all(tokens.map(async (token) => bench.verifier.verify(token)))
       expect(issuer.requests).to.have.length(2)
     })
   })

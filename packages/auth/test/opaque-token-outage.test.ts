@@ -36,7 +36,7 @@ describe('tokens that are no JWTs, when their issuer is down', () => {
     })
   }
 
-  function verify(token = TOKEN): Promise<VerifiedToken> {
+  async function verify(token = TOKEN): Promise<VerifiedToken> {
     return bench.verifier.verify(token)
   }
 

@@ -44,7 +44,7 @@ describe('tokens that are no JWTs', () => {
     })
   }
 
-  function verify(token = TOKEN, origin?: TokenOrigin): Promise<VerifiedToken> {
+  async function verify(token = TOKEN, origin?: TokenOrigin): Promise<VerifiedToken> {
     return bench.verifier.verify(token, origin)
   }
 

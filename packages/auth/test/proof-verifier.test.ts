@@ -42,7 +42,7 @@ function createBench(options: Partial<ProofVerifierOptions> = {}): Bench {
   time.now = START + 1000
   return Object.assign(time, {
     verifier,
-    verify: (proof: string, verified = verifiedToken(), token = TOKEN) =>
+    verify: async (proof: string, verified = verifiedToken(), token = TOKEN) =>
       verifier.verify({ scheme: 'DPoP', token, proof }, verified, 'POST'),
   })
 }

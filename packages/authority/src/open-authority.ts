@@ -133,14 +133,8 @@ function createLocalIssuer({ options, secrets, database, clock }: AuthorityParts
   }
 }
 
-/**
- * Opens the embedded authorization server (OAuth 2.1, RFC 8414, RFC 7591, RFC 8707, RFC 9068, RFC 9207) on the origin of
- * the resource. Keys and database are made on the first start.
- *
- * @throws {AuthorityError} `data_folder_unusable`, `keys_unreadable`, `database_newer`
- * @throws {IssuerSettingsError} when the origin is neither https nor loopback
- */
-export async function openAuthority(options: AuthorityOptions): Promise<Authority> {
+/** What `openAuthority` does, once its code is loaded. */
+export async function openServer(options: AuthorityOptions): Promise<Authority> {
   const parts = await openParts(options)
   const { issuer, database, outbox, secrets, clock, flush } = parts
   const localIssuer = createLocalIssuer(parts)

@@ -22,8 +22,8 @@ function verifierFor({ authority }: Fixture): TokenVerifier {
   })
 }
 
-async function codeOf(promise: Promise<unknown>): Promise<unknown> {
-  return promise.then(
+async function codeOf(promise: unknown): Promise<unknown> {
+  return Promise.resolve(promise).then(
     () => undefined,
     (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
   )

@@ -1,26 +1,39 @@
-import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js'
 import { fault, type ConfigFault } from './config-fault.ts'
 import { keysOfPointer, pathOf, pathTo } from './config-path.ts'
 import { configSchema } from './config-schema.ts'
 import { didYouMean } from './nearest-key.ts'
 import { shapeText } from './shape-text.ts'
 
-const validate = new Ajv2020({
-  allErrors: true,
-  verbose: true,
-  allowUnionTypes: true,
-  strictTypes: false,
-  strictRequired: false,
-  ownProperties: true,
-  useDefaults: true,
-}).compile({
+const schema = {
   ...configSchema,
   properties: {
     ...configSchema.properties,
     // What an issuer leaves out comes from its preset before it comes from the defaults: `resolveIssuerSettings` knows both.
     authorizationServers: withoutDefaults(configSchema.properties.authorizationServers),
   },
-})
+}
+const common: Options = {
+  allowUnionTypes: true,
+  strictTypes: false,
+  strictRequired: false,
+  ownProperties: true,
+  useDefaults: true,
+}
+// Every start of the command waits for this one, and most configurations are sound: it stops at a fault, and knows no words for it.
+const isSound = new Ajv2020({
+  ...common,
+  messages: false,
+  meta: false,
+  validateSchema: false,
+  code: { optimize: false },
+}).compile(schema)
+let collecting: ValidateFunction | undefined
+
+/** Made for a configuration that is not sound: collects every fault, with what the schema says there. */
+function collect(): ValidateFunction {
+  return (collecting ??= new Ajv2020({ ...common, allErrors: true, verbose: true }).compile(schema))
+}
 
 function withoutDefaults(schema: object): object {
   return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (key === 'default' ? undefined : value))) as object
@@ -41,6 +54,8 @@ export interface ShapeFault {
  * @returns faults that hold no value
  */
 export function checkShape(config: object): ShapeFault[] {
+  if (isSound(config)) return []
+  const validate = collect()
   if (validate(config)) return []
   return (validate.errors ?? [])
     .filter(({ keyword }) => !silent.includes(keyword))

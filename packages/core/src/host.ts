@@ -62,19 +62,10 @@ export interface SharedHost extends Host {
 }
 
 /**
- * Starts a host of one process, whatever `workers` says: wires the packages, loads the plugins, listens.
- *
- * @throws HostError with every fault if something keeps it from starting
- */
-export function startHost(options: HostOptions): Promise<Host> {
-  return openHost(options)
-}
-
-/**
- * The same for a process that may share its port.
+ * Wires the packages, loads the plugins and listens, in a process that may share its port.
  *
  * @param common what it has in common with the others
- * @throws as `startHost`, and HostError `workers-differ` if configuration or plugins are not those of the others
+ * @throws HostError with every fault if something keeps it from starting, and HostError `workers-differ` if configuration or plugins are not those of the others
  */
 export async function openHost(options: HostOptions, common?: SharedParts): Promise<SharedHost> {
   const { config, environment = process.env } = options

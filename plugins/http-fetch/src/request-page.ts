@@ -1,6 +1,5 @@
 import type { LookupFunction } from 'node:net'
 import type { Readable } from 'node:stream'
-import { Agent, request } from 'undici'
 import type { Address } from './resolve-addresses.ts'
 
 /** The head of an answer, and its body not yet read. */
@@ -28,6 +27,8 @@ export async function requestPage(
   addresses: readonly [Address, ...Address[]],
   signal: AbortSignal,
 ): Promise<Answer> {
+  // A hundred files, which no host has to load before somebody fetches something.
+  const { Agent, request } = await import('undici')
   const agent = new Agent({ connect: { lookup: pinnedLookup(addresses) }, allowH2: false, pipelining: 0 })
   try {
     const { statusCode, headers, body } = await request(url, {

@@ -3,8 +3,8 @@ import { AuthError } from '../../src/index.ts'
 import type { AuthErrorCode } from '../../src/index.ts'
 
 /** Awaits a rejection with an AuthError of a code, and hands the error out. */
-export async function expectAuthError(promise: Promise<unknown>, code: AuthErrorCode): Promise<AuthError> {
-  const error = await promise.then(
+export async function expectAuthError(promise: unknown, code: AuthErrorCode): Promise<AuthError> {
+  const error = await Promise.resolve(promise).then(
     () => undefined,
     (reason: unknown) => reason,
   )

@@ -1,5 +1,6 @@
-import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/server'
+import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Principal } from '@toolgate/plugin'
+import type { AnswerWay } from '../mcp/answer-way.ts'
 import type { RunningTask } from '../tasks/running-task.ts'
 import type { ClientSession } from '../sessions/client-session.ts'
 
@@ -18,8 +19,5 @@ export interface ConversingRequest {
   readonly session: ClientSession | undefined
   /** The task that the call becomes: once it has begun, its client is asked by it. */
   readonly task?: RunningTask | undefined
-  /** Sends a message before the answer. */
-  readonly push: (message: JSONRPCMessage) => void
-  /** Lets go of the connection; absent where the client could not come back. */
-  readonly letGo?: ((retryMs?: number) => void) | undefined
+  readonly way: AnswerWay
 }

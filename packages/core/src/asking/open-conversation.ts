@@ -1,4 +1,4 @@
-import { LOG_LEVEL_META_KEY, type JSONRPCRequest } from '@modelcontextprotocol/server'
+import { LOG_LEVEL_META_KEY, type JSONRPCMessage, type JSONRPCRequest } from '@modelcontextprotocol/server'
 import {
   ToolError,
   type Conversation,
@@ -30,10 +30,10 @@ export interface ConversationHooks {
   /** Aborts when the call is cut off. */
   readonly cut: LazySignal
   /** The client is asked: its time is not the handler's. */
-  readonly waiting: () => void
-  readonly resumed: () => void
+  waiting(): void
+  resumed(): void
   /** The call ends by what its handler asked. */
-  readonly ended: (end: ConversationEnd) => void
+  ended(end: ConversationEnd): void
 }
 
 /** Opens the conversation of a call. Throws ProtocolError -32602 for a request state or responses that are not good. */
@@ -72,10 +72,10 @@ export function createConversations(options: ConversationOptions): (request: Con
       log: (level: unknown, data: unknown, logger?: unknown) => {
         if (cut.aborted) return
         const message = messageForClient({ level, data, logger }, levelOf(request), options.redact)
-        if (message !== undefined) request.push(message)
+        if (message !== undefined) request.way.push(message)
       },
       letGo: (retryMs) => {
-        if (!cut.aborted) request.letGo?.(retryMs)
+        if (!cut.aborted) request.way.letGo?.(retryMs)
       },
     }
   }
@@ -96,28 +96,38 @@ async function askPage(
 }
 
 /** Made when something is asked, or when there is something to look at: most calls ask nothing. */
-function askByRounds(options: ConversationOptions, request: ConversingRequest, { ended }: ConversationHooks): Ask {
+function askByRounds(options: ConversationOptions, request: ConversingRequest, hooks: ConversationHooks): Ask {
   const { message, target, args, principal } = request
-  const retry = retryOf(message)
-  const begin = () => new RoundTrip(options, { principal, method: message.method, target, args }, retry, ended)
-  const retried = retry.inputResponses !== undefined || retry.requestState !== undefined
-  let trip = retried ? begin() : undefined
+  const ended = (end: ConversationEnd) => {
+    hooks.ended(end)
+  }
+  const begin = () =>
+    new RoundTrip(options, { principal, method: message.method, target, args }, retryOf(message), ended)
+  let trip = resumesConversation(message) ? begin() : undefined
   return (question) => (trip ??= begin()).ask(question)
 }
 
-function askInSession({ session, push }: ConversingRequest, { cut, waiting, resumed }: ConversationHooks): Ask {
+function askInSession({ session, way }: ConversingRequest, hooks: ConversationHooks): Ask {
+  const push = (message: JSONRPCMessage) => {
+    way.push(message)
+  }
   return async (question) => {
     if (session === undefined) throw new TypeError('a client without a session cannot be asked')
-    waiting()
+    hooks.waiting()
     try {
-      return question.read(await session.request(push, question.request, cut.signal))
+      return question.read(await session.request(push, question.request, hooks.cut.signal))
     } catch (error) {
       if (!(error instanceof WrongAnswer)) throw error
       throw new ToolError(`The answer of the client is not what was asked for: ${error.message}`)
     } finally {
-      resumed()
+      hooks.resumed()
     }
   }
+}
+
+/** Whether a request goes on with what was asked before: that is looked at before its handler begins. */
+export function resumesConversation({ params }: JSONRPCRequest): boolean {
+  return params?.['inputResponses'] !== undefined || params?.['requestState'] !== undefined
 }
 
 function retryOf({ params }: JSONRPCRequest): RetryParams {

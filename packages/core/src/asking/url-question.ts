@@ -28,7 +28,7 @@ export function urlElicitationOf(asked: UrlElicitation, request: ConversingReque
   const params = { mode: 'url' as const, message, url, ...(elicitationId !== undefined && { elicitationId }) }
   const complete = () => {
     if (elicitationId === undefined) return
-    request.push({ jsonrpc: '2.0', method: 'notifications/elicitation/complete', params: { elicitationId } })
+    request.way.push({ jsonrpc: '2.0', method: 'notifications/elicitation/complete', params: { elicitationId } })
   }
   return {
     kind: 'elicitUrl',

@@ -1,11 +1,10 @@
-import type { ProtocolError } from '@modelcontextprotocol/server'
 import type { HeldScopes } from '@toolgate/policy'
 import type { AnswerHeaders, Refusal, RpcId } from '../errors.ts'
 import type { InspectedPolicy } from '../inspect-policy.ts'
 import type { Verdict } from '../mcp/judge-call.ts'
 import { freshnessRefusal } from '../mcp/freshness-refusal.ts'
 import { scopeRefusal } from '../mcp/scope-refusal.ts'
-import { argumentsRefused, invalidArguments, refusedByAuthor, unknownNamed } from '../mcp/unrun-call.ts'
+import { argumentsRefused, invalidArguments, refusedByAuthor, unknownNamed, type RpcFault } from '../mcp/unrun-call.ts'
 
 /** What the wire shows of a call. `body` is absent where the tool itself writes it. */
 export interface HttpAnswer {
@@ -40,7 +39,7 @@ export function callAnswer(inspected: InspectedPolicy, verdict: Verdict, request
     return refusalAnswer(scopeRefusal({ ...inspected, denied: [{ call, decision: verdict.denied }] }))
   }
   const headers = { 'Cache-Control': 'no-store' }
-  const errorAnswer = ({ code, message }: ProtocolError) => ({
+  const errorAnswer = ({ code, message }: RpcFault) => ({
     status: 200,
     headers,
     body: { jsonrpc: '2.0', id, error: { code, message } },

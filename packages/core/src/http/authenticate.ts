@@ -1,25 +1,19 @@
 import { AuthError, readCredentials } from '@toolgate/auth'
-import type { CredentialScheme, ProofVerifier, TokenVerifier } from '@toolgate/auth'
-import type { Principal } from '@toolgate/plugin'
-import type { HeldScopes, Policy } from '@toolgate/policy'
-import { authenticationOf } from './authentication-of.ts'
+import type { Credentials, CredentialScheme, ProofVerifier, TokenVerifier, VerifiedToken } from '@toolgate/auth'
 import { authenticationRefusal, type ChallengeFacts } from './authentication-refusal.ts'
 import { headerLines } from './header-lines.ts'
 import type { Room } from './host-state.ts'
 import { peerAddress } from './peer-address.ts'
+import { verifiedCaller, type VerifiedCallerOptions } from './verified-caller.ts'
 
 /** Who verifies what a caller sends, and what a 401 tells a client. */
-export interface AuthenticateOptions extends ChallengeFacts {
+export interface AuthenticateOptions extends ChallengeFacts, VerifiedCallerOptions {
   readonly verifier: TokenVerifier
   /** Asked at every request, after the token was verified. */
   readonly proofs: ProofVerifier
-  /** Asked for the scopes that rules give: the claims go no further than this room. */
-  readonly policy: Pick<Policy, 'grant'>
-  /** By issuer: seconds by which its clock may be ahead. */
-  readonly clockSkewSeconds: ReadonlyMap<string, number>
-  /** Milliseconds since the epoch. */
-  readonly clock: () => number
 }
+
+type RoomContext = Parameters<Room>[0]
 
 const noQuery = new URLSearchParams()
 
@@ -29,40 +23,41 @@ const noQuery = new URLSearchParams()
  */
 export function authenticate(options: AuthenticateOptions): Room {
   const takesProofs = options.schemes.some(({ name }) => name === 'DPoP')
-  return async (context, next) => {
+  const prove = (
+    context: RoomContext,
+    credentials: Credentials,
+    verified: VerifiedToken,
+  ): undefined | Promise<void> => {
+    const admit = (nonce: string | undefined) => {
+      if (nonce !== undefined) context.set('DPoP-Nonce', nonce)
+      context.state.caller = verifiedCaller(verified, options)
+    }
+    const proving = options.proofs.verify(credentials, verified, context.method)
+    if (proving !== undefined) return proving.then(admit)
+    admit(undefined)
+    return undefined
+  }
+  return (context, next) => {
     let used: CredentialScheme | undefined
+    const refuse = (error: unknown): never => {
+      throw error instanceof AuthError ? authenticationRefusal(error, options, used) : error
+    }
+    let proving: undefined | Promise<void>
     try {
       const authorization = headerLines(context.req, 'authorization')
       const dpop = takesProofs ? headerLines(context.req, 'dpop') : undefined
       const query = context.querystring === '' ? noQuery : new URLSearchParams(context.querystring)
       const credentials = readCredentials({ authorization, query, dpop })
       used = credentials.scheme
-      const verified = await options.verifier.verify(credentials.token, {
-        address: peerAddress(context.req),
-      })
-      const nonce = await options.proofs.verify(credentials, verified, context.method)
-      if (nonce !== undefined) context.set('DPoP-Nonce', nonce)
-      const { principal, id, claims, boundKey } = verified
-      const granted = options.policy.grant({ issuer: principal.issuer, claims })
-      const skewSeconds = options.clockSkewSeconds.get(principal.issuer) ?? 0
-      const authentication = authenticationOf(claims, { skewSeconds, now: options.clock() / 1000 })
-      context.state.caller = {
-        principal: withGranted(principal, granted),
-        held: { token: principal.scopes, granted, authentication },
-        tokenId: id,
-        keyThumbprint: boundKey?.thumbprint,
-        expiresAt: verified.expiresAt * 1000,
-        stands: () => options.verifier.stands(verified),
-      }
+      const verifying = options.verifier.verify(credentials.token, { address: peerAddress(context.req) })
+      proving =
+        verifying instanceof Promise
+          ? verifying.then((verified) => prove(context, credentials, verified))
+          : prove(context, credentials, verifying)
     } catch (error) {
-      throw error instanceof AuthError ? authenticationRefusal(error, options, used) : error
+      return refuse(error)
     }
-    await next()
+    // A token that is known already, and needs no proof, is waited for by nobody.
+    return proving === undefined ? next() : proving.then(() => next(), refuse)
   }
-}
-
-function withGranted(principal: Principal, granted: HeldScopes['granted']): Principal {
-  if (granted.length === 0) return principal
-  const beside = granted.map(({ scope }) => scope).filter((scope) => !principal.scopes.includes(scope))
-  return beside.length === 0 ? principal : Object.freeze({ ...principal, granted: Object.freeze(beside) })
 }

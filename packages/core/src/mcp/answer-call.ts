@@ -1,12 +1,15 @@
 import { ProtocolError } from '@modelcontextprotocol/server'
+import { resumesConversation } from '../asking/open-conversation.ts'
 import { internalError, rpcCode } from '../errors.ts'
 import { readCall } from './call-params.ts'
-import { conversingOf, type AnswerWay } from './conversing-of.ts'
+import type { AnswerWay } from './answer-way.ts'
+import { conversingOf } from './conversing-of.ts'
 import type { ToolAnswer } from './ending.ts'
 import type { JudgedRequest, ProtocolHandlerOptions } from './judged-request.ts'
 import type { CutSignal } from './lazy-signal.ts'
 import { reportProgress, type CallChannel } from './report-progress.ts'
 import type { CallToolResult } from '@modelcontextprotocol/server'
+import { toProtocolError } from './to-protocol-error.ts'
 import { invalidArguments, unknownTool } from './unrun-call.ts'
 
 /**
@@ -25,7 +28,7 @@ export function answerCall(
   }
   switch (call.kind) {
     case 'unknown':
-      throw unknownTool(readCall(request.message).name)
+      throw toProtocolError(unknownTool(readCall(request.message).name))
     case 'invalid-arguments':
       return unrun(invalidArguments(call.faults))
     case 'refused':
@@ -44,6 +47,7 @@ export function answerCall(
         requestId,
         signal: channel.signal,
         progress: reportProgress(channel),
+        resumes: resumesConversation(request.message),
         converse: converse(conversingOf(request, channel, { target: tool.name, args, urls: tool.elicitUrls })),
         slot,
       })

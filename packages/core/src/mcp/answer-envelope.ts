@@ -107,14 +107,18 @@ function groupOf(options: AnswerEnvelopeOptions, incoming: Incoming, message: JS
   const modern = envelope.classification.era === 'modern'
   const reads = options.judgedAs(message, { modern, session: session !== undefined })
   const tasks = modern ? options.tasksOf(message, caller.principal) : []
-  const only = reads.length + tasks.length === 1
-  const callOf = (read: JSONRPCRequest, part: number, task?: AskedTask): CallRequest => {
-    const own = only ? identity : { ...identity, requestId: `${requestId}.${String(part)}` }
-    return { ...caller, message: read, identity: own, request, modern, task }
+  const takesPlace = reads.length > 0
+  const [read] = reads
+  if (read !== undefined && reads.length + tasks.length === 1) {
+    const call = { ...caller, message: read, identity, request, modern, task: undefined }
+    return { message, identity, calls: [call], takesPlace, slot: undefined }
   }
-  const calls = reads.map((read, part) => callOf(read, part))
-  for (const [index, task] of tasks.entries()) calls.push(callOf(message, reads.length + index, task))
-  return { message, identity, calls, takesPlace: reads.length > 0, slot: undefined }
+  const asked = [...reads.map((read) => ({ read, task: undefined })), ...tasks.map((task) => ({ read: message, task }))]
+  const calls = asked.map(({ read, task }, part) => {
+    const own = asked.length === 1 ? identity : { ...identity, requestId: `${requestId}.${String(part)}` }
+    return { ...caller, message: read, identity: own, request, modern, task }
+  })
+  return { message, identity, calls, takesPlace, slot: undefined }
 }
 
 function dispatch(
@@ -165,16 +169,20 @@ function readsOf(
   })
 }
 
-async function authorize(
+function authorize(
   options: AnswerEnvelopeOptions,
   calls: readonly CallRequest[],
   around: CallSurroundings,
-): Promise<readonly JudgedCall[]> {
-  try {
-    return await options.authorizeCalls(calls, around)
-  } catch (error) {
+): readonly JudgedCall[] | Promise<readonly JudgedCall[]> {
+  const leave = (error: unknown): never => {
     for (const slot of around.slots) slot.leave()
     throw error
+  }
+  try {
+    const judged = options.authorizeCalls(calls, around)
+    return judged instanceof Promise ? judged.catch(leave) : judged
+  } catch (error) {
+    return leave(error)
   }
 }
 

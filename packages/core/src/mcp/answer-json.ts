@@ -31,8 +31,19 @@ function statelessJson({ result, json }: ToolAnswer, serverInfo: ServerInfo): st
   if (result._meta !== undefined || isInputRequiredResult(result)) {
     return JSON.stringify(withServerInfo(result, result._meta ?? {}, serverInfo))
   }
-  const added = JSON.stringify({ resultType: 'complete', _meta: { [SERVER_INFO_META_KEY]: serverInfo } })
-  return `${json.slice(0, -1)},${added.slice(1)}`
+  return `${json.slice(0, -1)},${addedJson(serverInfo)}`
+}
+
+const added = new WeakMap<ServerInfo, string>()
+
+/** What every complete answer of a host ends with. */
+function addedJson(serverInfo: ServerInfo): string {
+  let text = added.get(serverInfo)
+  if (text === undefined) {
+    text = JSON.stringify({ resultType: 'complete', _meta: { [SERVER_INFO_META_KEY]: serverInfo } }).slice(1)
+    added.set(serverInfo, text)
+  }
+  return text
 }
 
 function withServerInfo(

@@ -9,7 +9,7 @@ import { createDemands, type Demands, type DemandsEnd } from './demands.ts'
 import type { Verdict } from './judge-call.ts'
 import type { CallRequest, JudgedCall } from './judged-call.ts'
 import { blandResult, logPluginFailure, wordsOf } from './plugin-failure.ts'
-import { errorResult } from './tool-result.ts'
+import { errorResult } from './text-result.ts'
 
 /** What the author's look needs of the host. */
 export interface AuthorLookOptions {
@@ -62,18 +62,24 @@ export function createAuthorLook(
   options: AuthorLookOptions,
 ): (judged: readonly Judged[], around: CallSurroundings) => Promise<readonly Judged[]> | undefined {
   return (judged, { slots, gone }) => {
+    if (!judged.some(isLookedAt)) return undefined
     const items = judged.map((one, index) => toLookAt(one, slots[index]))
-    if (items.every((item) => item === undefined)) return undefined
     return lookAtAll(options, judged, items, gone())
   }
 }
 
 /** Nobody's code runs for a caller who lacks the scopes, or for arguments that do not fit. */
-function toLookAt({ call, asked, verdict }: Judged, slot: CallSlot | undefined): LookedAt | undefined {
+function isLookedAt({ call, asked, verdict }: Judged): boolean {
   // The author looks at arguments, and of a completion only a part is known.
   // What a task was called with was looked at when it was called, and what was demanded is asked for again.
-  if (asked.part || call.task !== undefined || !('call' in verdict) || verdict.call.kind !== 'allowed') return undefined
-  return verdict.call.tool.authorize === undefined ? undefined : { call, allowed: verdict.call, slot }
+  if (asked.part || call.task !== undefined || !('call' in verdict)) return false
+  return verdict.call.kind === 'allowed' && verdict.call.tool.authorize !== undefined
+}
+
+function toLookAt(judged: Judged, slot: CallSlot | undefined): LookedAt | undefined {
+  const { call, verdict } = judged
+  if (!isLookedAt(judged) || !('call' in verdict) || verdict.call.kind !== 'allowed') return undefined
+  return { call, allowed: verdict.call, slot }
 }
 
 async function lookAtAll(

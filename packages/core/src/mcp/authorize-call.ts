@@ -56,7 +56,7 @@ export function createAuthorizeCalls(
   return (calls, around) => {
     const judged = calls.map(judge)
     // No plugin's code runs for a request that is refused already, not for the allowed calls of a batch either.
-    const looked = judged.some(({ verdict }) => !('call' in verdict)) ? undefined : lookAt(judged, around)
+    const looked = judged.some(mayNotRun) ? undefined : lookAt(judged, around)
     return looked === undefined ? conclude(options, judged) : looked.then((done) => conclude(options, done))
   }
 }
@@ -66,6 +66,25 @@ function conclude(
   options: AuthorizeCallOptions,
   judged: readonly Judged[],
 ): readonly JudgedCall[] | Promise<readonly JudgedCall[]> {
+  if (judged.some(mayNotRun)) return refuse(options, judged)
+  const kept: Kept[] = []
+  const allowed: JudgedCall[] = []
+  for (const { call, asked, verdict } of judged) {
+    if (!('call' in verdict)) continue
+    const { kind } = verdict.call
+    const args = 'args' in verdict.call ? verdict.call.args : undefined
+    kept.push(recordDecision(options, { call, asked }, verdict.decision, { args, kind, refused: verdict.refused }))
+    if (kind === 'invalid-arguments') kept.push(recordInvalidArguments(options, call))
+    allowed.push(verdict.call)
+  }
+  return after(kept, () => allowed)
+}
+
+function mayNotRun({ verdict }: Judged): boolean {
+  return !('call' in verdict)
+}
+
+function refuse(options: AuthorizeCallOptions, judged: readonly Judged[]): never | Promise<never> {
   const denied = judged.flatMap(({ call, asked, verdict }) =>
     'denied' in verdict ? [{ call, asked, decision: verdict.denied }] : [],
   )
@@ -77,21 +96,9 @@ function conclude(
   const stale = judged.flatMap(({ call, asked, verdict }) =>
     'stale' in verdict ? [{ call, asked, decision: verdict.stale }] : [],
   )
-  if (stale.length > 0) {
-    return after(recordRefusals(options, judged, stale), () => {
-      throw freshnessRefusal({ ...options, stale, beside: demandsOf(judged) })
-    })
-  }
-  const kept: Kept[] = []
-  const allowed = judged.flatMap(({ call, asked, verdict }) => {
-    if (!('call' in verdict)) return []
-    const { kind } = verdict.call
-    const args = 'args' in verdict.call ? verdict.call.args : undefined
-    kept.push(recordDecision(options, { call, asked }, verdict.decision, { args, kind, refused: verdict.refused }))
-    if (kind === 'invalid-arguments') kept.push(recordInvalidArguments(options, call))
-    return [verdict.call]
+  return after(recordRefusals(options, judged, stale), () => {
+    throw freshnessRefusal({ ...options, stale, beside: demandsOf(judged) })
   })
-  return after(kept, () => allowed)
 }
 
 /** What keeps a request from running, and what authors refused beside it: their code ran. */

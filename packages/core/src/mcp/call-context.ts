@@ -1,6 +1,5 @@
 import type { Conversation, ToolContext } from '@toolgate/plugin'
-import type { Demands } from './demands.ts'
-import type { LazySignal } from './lazy-signal.ts'
+import type { RunningCall } from './running-call.ts'
 import type { ToolRun } from './tool-run.ts'
 
 /** What the handler of one call is given. Frozen; what hardly any handler asks for is made when it is asked for. */
@@ -9,33 +8,15 @@ export class CallContext implements ToolContext {
   readonly requestId: string
   readonly logger: ToolContext['logger']
   readonly progress: ToolContext['progress']
-  readonly requireScopes: ToolContext['requireScopes']
-  readonly canAsk: Conversation['canAsk']
-  readonly elicit: Conversation['elicit']
-  readonly sample: Conversation['sample']
-  readonly listRoots: Conversation['listRoots']
-  readonly log: Conversation['log']
-  readonly letGo: Conversation['letGo']
-  readonly #cutOff: LazySignal
+  readonly #running: RunningCall
   #prepared: unknown
 
-  constructor(
-    { tool, principal, requestId, progress }: ToolRun,
-    cutOff: LazySignal,
-    { demands, conversation }: { readonly demands: Demands; readonly conversation: Conversation },
-  ) {
+  constructor({ tool, principal, requestId, progress }: ToolRun, running: RunningCall) {
     this.principal = principal
     this.requestId = requestId
     this.logger = tool.logger
     this.progress = progress
-    this.requireScopes = demands.requireScopes
-    this.canAsk = conversation.canAsk
-    this.elicit = conversation.elicit
-    this.sample = conversation.sample
-    this.listRoots = conversation.listRoots
-    this.log = conversation.log
-    this.letGo = conversation.letGo
-    this.#cutOff = cutOff
+    this.#running = running
     Object.freeze(this)
   }
 
@@ -45,10 +26,38 @@ export class CallContext implements ToolContext {
   }
 
   get signal(): AbortSignal {
-    return this.#cutOff.signal
+    return this.#running.cut.signal
   }
 
   get prepared(): unknown {
     return this.#prepared
+  }
+
+  get requireScopes(): ToolContext['requireScopes'] {
+    return this.#running.demands.requireScopes
+  }
+
+  get canAsk(): Conversation['canAsk'] {
+    return this.#running.conversation.canAsk
+  }
+
+  get elicit(): Conversation['elicit'] {
+    return this.#running.conversation.elicit
+  }
+
+  get sample(): Conversation['sample'] {
+    return this.#running.conversation.sample
+  }
+
+  get listRoots(): Conversation['listRoots'] {
+    return this.#running.conversation.listRoots
+  }
+
+  get log(): Conversation['log'] {
+    return this.#running.conversation.log
+  }
+
+  get letGo(): Conversation['letGo'] {
+    return this.#running.conversation.letGo
   }
 }

@@ -1,34 +1,20 @@
 import type { CallToolResult } from '@modelcontextprotocol/server'
-import type { Conversation } from '@toolgate/plugin'
 import { CallContext } from './call-context.ts'
 import type { CatalogueTool } from '@toolgate/registry'
-import type { Demands } from './demands.ts'
 import { thrownEnding, type Ending } from './ending.ts'
-import type { LazySignal } from './lazy-signal.ts'
 import { blandResult } from './plugin-failure.ts'
+import type { RunningCall } from './running-call.ts'
 import type { ToolRun } from './tool-run.ts'
 import { toToolResult } from './tool-result.ts'
-
-/** What the code of a plugin is given beside its call. */
-export interface HandlerParts {
-  readonly demands: Demands
-  readonly conversation: Conversation
-  /** Called as the handler begins, after whatever is prepared for it. */
-  readonly begin: () => void
-}
 
 /**
  * Calls the handler of a tool. The place of the call is free when it has settled.
  *
  * @returns how it ended: at once where the handler returned no promise. Never throws, nor rejects, by what a plugin does.
  */
-export function callHandler(run: ToolRun, cutOff: LazySignal, parts: HandlerParts): Ending | Promise<Ending> {
+export function callHandler(run: ToolRun, running: RunningCall): Ending | Promise<Ending> {
   const { tool, args, requestId, slot } = run
-  const context = new CallContext(run, cutOff, parts)
-  const call = (): unknown => {
-    parts.begin()
-    return tool.handler(args, context)
-  }
+  const context = new CallContext(run, running)
   let waiting = false
   try {
     if (tool.prepare !== undefined) {
@@ -37,11 +23,13 @@ export function callHandler(run: ToolRun, cutOff: LazySignal, parts: HandlerPart
       return settled(run, async () => {
         const prepared: unknown = await prepare(args, context)
         CallContext.prepare(context, prepared)
-        if (cutOff.aborted) throw new Error('the call was cut off before its handler began')
-        return call()
+        if (running.cut.aborted) throw new Error('the call was cut off before its handler began')
+        running.begin()
+        return tool.handler(args, context)
       })
     }
-    const returned = call()
+    running.begin()
+    const returned: unknown = tool.handler(args, context)
     if (isThenable(returned)) {
       waiting = true
       return settled(run, () => returned)

@@ -7,15 +7,23 @@ type ModernRoute = Extract<Route, { readonly kind: 'modern'; readonly messageKin
 type Verdict =
   | { readonly kind: 'modern'; readonly classification: ModernRoute['classification'] }
   | { readonly kind: 'legacy'; readonly route: Route }
+/** A verdict, and the `_meta` of the request that it was made for. */
+interface Remembered {
+  readonly meta: unknown
+  readonly verdict: Verdict
+}
 
-/** Verdicts that are remembered: one per client, revision and method. */
-const mostVerdicts = 1_000
+/** Methods with headers that verdicts are remembered for. */
+const mostKeys = 64
+/** Verdicts that are remembered of each: one per client. */
+const mostVerdicts = 32
 /** Characters of what a verdict is remembered by. */
-const longestKey = 2_048
+const longestKey = 256
+const longestMeta = 2_048
 
 const methods: ReadonlySet<unknown> = new Set(['tools/call', 'tools/list'])
 const members: ReadonlySet<string> = new Set(['jsonrpc', 'id', 'method', 'params'])
-const verdicts = new Map<string, Verdict>()
+const verdicts = new Map<string, Remembered[]>()
 
 /**
  * The SDK's `classifyInboundRequest` of a POST: which family of revisions a body is of, and whether its `_meta` and headers are in
@@ -25,21 +33,28 @@ const verdicts = new Map<string, Verdict>()
  * `_meta` and the headers, and nothing else. The verdict is remembered by these, if it let the request pass.
  */
 export function classifyRequest(body: unknown, headers: MirroredHeaders): Route {
-  const key = keyOf(body, headers)
-  if (key === undefined) return classify(body, headers)
-  const known = verdicts.get(key)
+  const sound = soundRequest(body, headers)
+  if (sound === undefined) return classify(body, headers)
+  const known = verdicts.get(sound.key)?.find(({ meta }) => isSameJson(meta, sound.meta))?.verdict
   if (known?.kind === 'legacy') return known.route
   if (known !== undefined) return { ...known, messageKind: 'request', message: body as JSONRPCRequest }
   const route = classify(body, headers)
   const verdict = verdictOf(route)
-  if (verdict !== undefined) remember(key, verdict)
+  if (verdict !== undefined) remember(sound, verdict)
   return route
 }
 
-/** Which one was asked for last is nothing to keep account of at every request. */
-function remember(key: string, verdict: Verdict): void {
-  if (verdicts.size >= mostVerdicts) verdicts.clear()
-  verdicts.set(key, verdict)
+/** The newest comes first, and the oldest goes. Which one was asked for last is nothing to keep account of at every request. */
+function remember({ key, meta }: SoundRequest, verdict: Verdict): void {
+  if (meta !== undefined && JSON.stringify(meta).length > longestMeta) return
+  const known = verdicts.get(key) ?? []
+  if (known.length === 0) {
+    if (verdicts.size >= mostKeys) verdicts.clear()
+    verdicts.set(key, known)
+  }
+  // A copy: what becomes of the request's own must not change what is remembered.
+  known.unshift({ meta: structuredClone(meta), verdict })
+  if (known.length > mostVerdicts) known.pop()
 }
 
 /** A refusal tells of the one request alone. */
@@ -59,8 +74,14 @@ function classify(body: unknown, { protocolVersion, method, name }: MirroredHead
   })
 }
 
-/** All that the SDK's verdict about a sound call or list goes by; undefined for what is none, or too long to be remembered. */
-function keyOf(body: unknown, { protocolVersion = '', method = '' }: MirroredHeaders): string | undefined {
+/** All that the SDK's verdict about a sound call or list goes by. */
+interface SoundRequest {
+  readonly key: string
+  readonly meta: unknown
+}
+
+/** Undefined for what is no sound call or list, or has headers too long to be remembered. */
+function soundRequest(body: unknown, { protocolVersion = '', method = '' }: MirroredHeaders): SoundRequest | undefined {
   if (!isRecord(body) || body['jsonrpc'] !== '2.0' || !methods.has(body['method'])) return undefined
   const { id, params } = body
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined
@@ -68,9 +89,20 @@ function keyOf(body: unknown, { protocolVersion = '', method = '' }: MirroredHea
   const { _meta: meta } = params
   if (meta !== undefined && !isRecord(meta)) return undefined
   // No header holds a newline.
-  const key = `${String(body['method'])}\n${protocolVersion}\n${method}\n${meta === undefined ? '' : JSON.stringify(meta)}`
-  // A number too large for JSON would be written as null too.
-  return key.length > longestKey || key.includes('null') ? undefined : key
+  const key = `${String(body['method'])}\n${protocolVersion}\n${method}`
+  return key.length > longestKey ? undefined : { key, meta }
+}
+
+/** Whether two values that were parsed of JSON are the same, whatever the order of their members. */
+function isSameJson(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other
+  if (Array.isArray(one) !== Array.isArray(other)) return false
+  const names = Object.keys(one)
+  if (names.length !== Object.keys(other).length) return false
+  for (const name of names) {
+    if (!Object.hasOwn(other, name) || !isSameJson(Reflect.get(one, name), Reflect.get(other, name))) return false
+  }
+  return true
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,16 +1,9 @@
-import type { JSONRPCMessage, JSONRPCRequest } from '@modelcontextprotocol/server'
+import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Principal } from '@toolgate/plugin'
 import type { ConversingRequest } from '../asking/conversing-request.ts'
 import type { ClientSession } from '../sessions/client-session.ts'
+import type { AnswerWay } from './answer-way.ts'
 import type { Envelope } from './envelope.ts'
-
-/** The way of a request's answer, for what comes before it. */
-export interface AnswerWay {
-  /** Sends a message; the first one turns the answer into a stream. */
-  readonly push: (message: JSONRPCMessage) => void
-  /** Lets go of the connection; absent where the client could not come back. */
-  readonly letGo?: (retryMs?: number) => void
-}
 
 /** A judged request as its conversation with the client sees it, whichever lane it takes. */
 export function conversingOf(
@@ -33,7 +26,6 @@ export function conversingOf(
     modern: envelope.classification.era === 'modern',
     batch: envelope.batch,
     session,
-    push: way.push,
-    letGo: way.letGo,
+    way,
   }
 }

@@ -4,21 +4,23 @@ export class Deadline {
   #limit: number
   #left: number
   #pauses = 0
-  #since = performance.now()
+  #since: number
   #state: 'waiting' | 'started' | 'ended' = 'waiting'
   #timer: NodeJS.Timeout | undefined
 
   /**
    * @param ms milliseconds of its own that a call may take
    * @param onLate hears how many they were
+   * @param since of `performance.now()`: from there on they count
    */
-  constructor(ms: number, onLate: (ms: number) => void) {
+  constructor(ms: number, onLate: (ms: number) => void, since = performance.now()) {
     this.#limit = ms
     this.#left = ms
     this.#onLate = onLate
+    this.#since = since
   }
 
-  /** From now on its end is told. The time that went by since it was made counts. */
+  /** From now on its end is told. The time that went by before counts. */
   start(): void {
     if (this.#state !== 'waiting') return
     this.#state = 'started'

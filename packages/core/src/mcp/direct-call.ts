@@ -1,13 +1,19 @@
-import { ProtocolError, type JSONRPCMessage, type JSONRPCRequest } from '@modelcontextprotocol/server'
+import {
+  ProtocolError,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  type Notification,
+} from '@modelcontextprotocol/server'
 import { internalError, rpcCode } from '../errors.ts'
 import { answerCall } from './answer-call.ts'
 import { errorJson, resultJson } from './answer-json.ts'
 import { EventStream } from './event-stream.ts'
+import type { ToolAnswer } from './ending.ts'
 import { clientGone, type Answer } from './exchange.ts'
-import { LazySignal, type CutSignal } from './lazy-signal.ts'
+import { LazySignal } from './lazy-signal.ts'
 import { progressTokenOf } from './plain-request.ts'
 import type { Dispatched, JudgedRequest, ProtocolHandlerOptions } from './judged-request.ts'
-import type { AnswerWay } from './conversing-of.ts'
+import type { AnswerWay } from './answer-way.ts'
 import type { CallChannel } from './report-progress.ts'
 
 /** What the direct lane needs of the host. */
@@ -17,11 +23,13 @@ export type DirectCallOptions = Pick<ProtocolHandlerOptions, 'serverInfo' | 'run
  * A plain call on its way, in the place of an SDK server with its transport: what they would do to it is to check what was
  * checked before, and to write what is written here. The first message that the tool sends on its way turns the answer into a stream.
  */
-export class DirectCall implements Dispatched {
+export class DirectCall implements Dispatched, CallChannel, AnswerWay {
   readonly answer: Promise<Answer>
+  /** Aborts when the client goes away. */
+  readonly signal = new LazySignal()
+  readonly progressToken: CallChannel['progressToken']
   readonly #request: JudgedRequest
   readonly #options: DirectCallOptions
-  readonly #gone = new LazySignal()
   readonly #settled = Promise.withResolvers<Answer>()
   #stream: EventStream | undefined
   #ended = false
@@ -30,8 +38,9 @@ export class DirectCall implements Dispatched {
     this.#request = request
     this.#options = options
     this.answer = this.#settled.promise
+    this.progressToken = progressTokenOf(request.message)
     if (request.left()) this.#abandon()
-    else void this.#run()
+    else this.#run()
   }
 
   /** The client went away: the tool is told, and nothing more is sent. */
@@ -39,7 +48,7 @@ export class DirectCall implements Dispatched {
     if (this.#ended) return
     this.#ended = true
     this.#stream?.end()
-    this.#gone.abort(clientGone())
+    this.signal.abort(clientGone())
     this.#settled.reject(clientGone())
   }
 
@@ -50,30 +59,15 @@ export class DirectCall implements Dispatched {
     this.close()
   }
 
-  async #run(): Promise<void> {
-    const { message, envelope, requestId } = this.#request
-    const channel: CallChannel & AnswerWay & { readonly signal: CutSignal } = {
-      progressToken: progressTokenOf(message),
-      over: () => this.#ended,
-      notify: (notification) => {
-        this.#push({ jsonrpc: '2.0', ...notification })
-      },
-      push: (sent) => {
-        this.#push(sent)
-      },
-      signal: this.#gone,
-    }
-    try {
-      const ran = await answerCall(this.#request, this.#options, channel)
-      const modern = envelope.classification.era === 'modern'
-      this.#end(resultJson(message.id, ran, modern ? this.#options.serverInfo : undefined))
-    } catch (error) {
-      if (error instanceof ProtocolError) this.#end(errorJson(message.id, error), statusOf(error, envelope))
-      else this.#fail(error, message, requestId)
-    }
+  over(): boolean {
+    return this.#ended
   }
 
-  #push(message: JSONRPCMessage): void {
+  notify(notification: Notification): void {
+    this.push({ jsonrpc: '2.0', ...notification })
+  }
+
+  push(message: JSONRPCMessage): void {
     if (this.#ended) return
     const { outlet } = this.#request
     if (outlet !== undefined) {
@@ -85,6 +79,35 @@ export class DirectCall implements Dispatched {
       this.#settled.resolve({ kind: 'stream', stream: this.#stream.readable })
     }
     this.#stream.write(message)
+  }
+
+  #run(): void {
+    try {
+      const answered = answerCall(this.#request, this.#options, this)
+      if (answered instanceof Promise) {
+        answered
+          .then((answer) => {
+            this.#answered(answer)
+          })
+          .catch((error: unknown) => {
+            this.#failed(error)
+          })
+      } else this.#answered(answered)
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #answered(answer: ToolAnswer): void {
+    const { message, envelope } = this.#request
+    const modern = envelope.classification.era === 'modern'
+    this.#end(resultJson(message.id, answer, modern ? this.#options.serverInfo : undefined))
+  }
+
+  #failed(error: unknown): void {
+    const { message, envelope, requestId } = this.#request
+    if (error instanceof ProtocolError) this.#end(errorJson(message.id, error), statusOf(error, envelope))
+    else this.#fail(error, message, requestId)
   }
 
   #end(json: string, status = 200): void {

@@ -10,7 +10,7 @@ import type { ConversationEnd } from '../asking/conversation-end.ts'
 import { TaskLimit } from '../tasks/task-limit.ts'
 import { tasksRequired } from '../tasks/task-terms.ts'
 import { blandResult, isOf, wordsOf } from './plugin-failure.ts'
-import { errorResult } from './tool-result.ts'
+import { errorResult } from './text-result.ts'
 
 /** What a call came to: a result, or what the client is asked before there is one. */
 export interface ToolAnswer {

@@ -5,7 +5,7 @@ import type { CatalogueTool } from '@toolgate/registry'
 import type { DemandsEnd } from './demands.ts'
 import { blandResult } from './plugin-failure.ts'
 import { grantedNames, scopeSentence } from './scope-refusal.ts'
-import { errorResult } from './tool-result.ts'
+import { errorResult } from './text-result.ts'
 
 /** How a call ends whose handler demanded scopes that the caller lacks, or that it may not demand. */
 export interface DemandEnding {

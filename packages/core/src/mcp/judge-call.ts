@@ -45,7 +45,8 @@ export function judgeCall(
   beforeArguments()
   const valid = validate(tool, args, part)
   if (!valid.ok) return { call: { kind: 'invalid-arguments', tool, faults: valid.faults }, decision: first }
-  const second = policy.decide(held, name, { value: valid.value })
+  // Where no condition looks at the arguments, what was decided without them is final.
+  const second = first.policy.conditions.length === 0 ? first : policy.decide(held, name, { value: valid.value })
   if (second.effect === 'deny') return { denied: second }
   if (second.effect === 'stale') return { stale: second }
   if (second.effect !== 'allow') throw new TypeError('a decision with arguments must be final')

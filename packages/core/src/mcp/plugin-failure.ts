@@ -2,7 +2,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server'
 import { ToolError } from '@toolgate/plugin'
 import type { CatalogueEntry } from '@toolgate/registry'
 import type { Logger } from 'pino'
-import { errorResult } from './tool-result.ts'
+import { errorResult } from './text-result.ts'
 
 /** The words of a {@link ToolError}; undefined for whatever else was thrown. */
 export function wordsOf(thrown: unknown): string | undefined {

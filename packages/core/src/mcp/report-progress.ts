@@ -9,19 +9,20 @@ export interface CallChannel {
   /** What the client wants progress to be reported by; absent if it wants none. */
   readonly progressToken: string | number | undefined
   /** Whether nothing more is to be sent. */
-  readonly over: () => boolean
+  over(): boolean
   /** Sends what belongs to the call; the first one turns its answer into a stream. Never throws. */
-  readonly notify: (notification: Notification) => void
+  notify(notification: Notification): void
 }
 
 /**
  * Makes the `progress` of one call. It reports if the client asked for it; a figure that is not finite or does not rise is
  * left out (MCP specification, basic/utilities/progress). Whatever a plugin hands in, it never throws.
  */
-export function reportProgress({ progressToken, over, notify }: CallChannel): ToolContext['progress'] {
+export function reportProgress(channel: CallChannel): ToolContext['progress'] {
   let last = -Infinity
   return (progress: unknown, total?: unknown, message?: unknown) => {
-    if (progressToken === undefined || over() || !isFigure(progress) || progress <= last) return
+    const { progressToken } = channel
+    if (progressToken === undefined || channel.over() || !isFigure(progress) || progress <= last) return
     last = progress
     const params = {
       progressToken,
@@ -29,7 +30,7 @@ export function reportProgress({ progressToken, over, notify }: CallChannel): To
       ...(isFigure(total) ? { total } : {}),
       ...(typeof message === 'string' ? { message: message.slice(0, longestMessage) } : {}),
     }
-    notify({ method: 'notifications/progress', params })
+    channel.notify({ method: 'notifications/progress', params })
   }
 }
 

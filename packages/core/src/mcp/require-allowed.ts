@@ -2,6 +2,7 @@ import type { JSONRPCRequest } from '@modelcontextprotocol/server'
 import type { Asked } from './asked.ts'
 import type { JudgedCall } from './judged-call.ts'
 import type { ThingRun } from './run-thing.ts'
+import { toProtocolError } from './to-protocol-error.ts'
 import { argumentsRefused, refusedByAuthor, unknownThing } from './unrun-call.ts'
 
 /**
@@ -16,11 +17,11 @@ export function requireAllowed(
 ): Pick<ThingRun, 'thing' | 'decision' | 'args' | 'late'> {
   switch (call.kind) {
     case 'unknown':
-      throw unknownThing(asked, message)
+      throw toProtocolError(unknownThing(asked, message))
     case 'invalid-arguments':
-      throw argumentsRefused(call.faults)
+      throw toProtocolError(argumentsRefused(call.faults))
     case 'refused':
-      throw refusedByAuthor(call.result)
+      throw toProtocolError(refusedByAuthor(call.result))
     case 'allowed': {
       const { tool, decision, args, late } = call
       if (tool.kind === 'tool') throw new TypeError('a tool is called, not read')

@@ -1,16 +1,12 @@
 import { ProtocolError } from '@modelcontextprotocol/server'
 import type { Audit } from '@toolgate/audit'
-import type { Conversation } from '@toolgate/plugin'
-import { assertAllowed, demandedIn, type Policy } from '@toolgate/policy'
+import { assertAllowed, type Policy } from '@toolgate/policy'
 import type { Logger } from 'pino'
 import { callHandler } from './call-handler.ts'
-import { Deadline } from './deadline.ts'
-import { createDemands, type Demands } from './demands.ts'
-import { askedEnding, refusedEnding, taskRequiredEnding, type Ending, type ToolAnswer } from './ending.ts'
-import { insufficientScope } from './insufficient-scope.ts'
+import { refusedEnding, taskRequiredEnding, type Ending, type ToolAnswer } from './ending.ts'
 import { judgeSize } from './judge-size.ts'
-import { LazySignal } from './lazy-signal.ts'
 import { blandResult, logPluginFailure } from './plugin-failure.ts'
+import { RunningCall } from './running-call.ts'
 import type { ToolRun } from './tool-run.ts'
 
 /** What running a tool needs of the host. */
@@ -31,91 +27,75 @@ export interface RunToolOptions {
  * ProtocolError for a request state or responses that are not good, and a capability that the client would have to declare
  */
 export function createRunTool(options: RunToolOptions): (run: ToolRun) => Promise<ToolAnswer> {
-  return async (run) => {
+  return (run) => {
     assertAllowed(run.decision)
     if (run.decision.policy.tool !== run.tool.name) throw new TypeError('the decision is about another tool')
-    const started = performance.now()
-    const { ending, json, bytes } = judgeSize(await runToEnd(run, options), options.resultBytes, run.requestId)
-    const bland = ending.error !== undefined
-    if (bland) logPluginFailure(options.logger, run, ending, 'a tool call failed')
-    await options.audit.outcome({
-      requestId: run.requestId,
-      outcome: ending.outcome,
-      durationMs: performance.now() - started,
-      missing: ending.missing,
-      correlationId: bland ? run.requestId : undefined,
-      resultBytes: bytes,
-    })
-    if (ending.refusal !== undefined) throw ending.refusal
-    return { result: ending.result, json }
+    const startedAt = performance.now()
+    const ended = runToEnd(run, options, startedAt)
+    return ended instanceof Promise
+      ? ended.then((ending) => conclude(run, options, ending, startedAt))
+      : conclude(run, options, ended, startedAt)
   }
 }
 
-async function runToEnd(run: ToolRun, options: RunToolOptions): Promise<Ending> {
-  const { tool, requestId, late: lateDemand } = run
+/** The last steps of every call: its size is judged, its outcome recorded, and then it is answered. */
+function conclude(run: ToolRun, options: RunToolOptions, ended: Ending, startedAt: number): Promise<ToolAnswer> {
+  const { requestId } = run
+  const { ending, json, bytes } = judgeSize(ended, options.resultBytes, requestId)
+  const bland = ending.error !== undefined
+  if (bland) logPluginFailure(options.logger, run, ending, 'a tool call failed')
+  const kept = options.audit.outcome({
+    requestId,
+    outcome: ending.outcome,
+    durationMs: performance.now() - startedAt,
+    missing: ending.missing,
+    correlationId: bland ? requestId : undefined,
+    resultBytes: bytes,
+  })
+  return kept.then(() => {
+    if (ending.refusal !== undefined) throw ending.refusal
+    return { result: ending.result, json }
+  })
+}
+
+/** How a call ends: at once where its handler returned no promise. */
+function runToEnd(run: ToolRun, options: RunToolOptions, startedAt: number): Ending | Promise<Ending> {
   const before = endBefore(run)
   if (before !== undefined) {
     run.slot.end()
     return before
   }
-  const cutOffSignal = new LazySignal()
-  const { promise: cut, resolve: settle } = Promise.withResolvers<Ending>()
-  const stop = (outcome: Ending['outcome'], sentence: string) => {
-    const error = new Error(sentence)
-    cutOffSignal.abort(error)
-    run.slot.cutOff()
-    settle({ outcome, result: blandResult(sentence, requestId), error })
-  }
-  const cancel = () => {
-    stop('cancelled', 'The call was cancelled.')
-  }
-  const cutOff = () => {
-    stop('failed', 'The tool failed.')
-  }
-  const deadline = new Deadline(tool.timeoutMs, (limit) => {
-    stop('timeout', `The tool did not answer within ${String(limit)} ms.`)
-  })
-  lateDemand?.addEventListener('abort', cutOff, { once: true })
-  run.signal.addEventListener('abort', cancel, { once: true })
+  let call: RunningCall
   try {
-    const demands = demandsOf(run, options)
-    const conversation = converse(run, cutOffSignal, deadline, settle)
-    const begin = () => {
-      beginTask(run, deadline)
-    }
-    const called = callHandler(run, cutOffSignal, { demands, conversation, begin })
-    // What has answered already can be neither late nor cut off.
-    if (!(called instanceof Promise)) return insufficientScope(run, demands.end()) ?? called
-    deadline.start()
-    const ending = await Promise.race([called, cut])
-    return insufficientScope(run, demands.end()) ?? ending
+    call = new RunningCall(run, options, startedAt)
   } catch (error) {
     run.slot.end()
     if (error instanceof ProtocolError) return refusedEnding(error)
     throw error
-  } finally {
-    deadline.end()
-    run.signal.removeEventListener('abort', cancel)
-    lateDemand?.removeEventListener('abort', cutOff)
   }
-}
-
-function converse(run: ToolRun, cut: LazySignal, deadline: Deadline, settle: (ending: Ending) => void): Conversation {
-  return run.converse({
-    cut,
-    waiting: () => {
-      deadline.pause()
-    },
-    resumed: () => {
-      deadline.resume()
-    },
-    ended: (end) => {
-      // The handler waits for good, so only what it started beside may hear of it.
-      cut.abort(new Error('the client is asked, and the call starts again with its answer'))
-      run.slot.end()
-      settle(askedEnding(end))
-    },
-  })
+  const cancel = () => {
+    call.stop('cancelled', 'The call was cancelled.')
+  }
+  const { late, signal } = run
+  const cutOff = late && (() => call.stop('failed', 'The tool failed.'))
+  if (cutOff) late.addEventListener('abort', cutOff, { once: true })
+  signal.addEventListener('abort', cancel, { once: true })
+  const release = () => {
+    call.release()
+    signal.removeEventListener('abort', cancel)
+    if (cutOff) late.removeEventListener('abort', cutOff)
+  }
+  const called = callHandler(run, call)
+  if (called instanceof Promise) {
+    return call
+      .settled(called)
+      .then((ending) => call.end(ending))
+      .finally(release)
+  }
+  // What has answered already can be neither late nor cut off.
+  const ending = call.end(called)
+  release()
+  return ending
 }
 
 /** What ends a call whose handler must not begin. */
@@ -130,33 +110,7 @@ function cancelled({ requestId }: ToolRun): Ending {
   return { outcome: 'cancelled', result: blandResult(sentence, requestId), error: new Error(sentence) }
 }
 
-function beginTask({ task }: ToolRun, deadline: Deadline): void {
-  if (task === undefined) return
-  task.begin()
-  deadline.restart(task.runMs)
-}
-
 /** The author's look said yes and then demanded more: nobody can say any more what this call may do. */
 function demandedTooLate({ requestId, late }: ToolRun): Ending {
   return { outcome: 'failed', result: blandResult('The tool failed.', requestId), error: late?.reason }
-}
-
-/** The handler's `requireScopes`: the same judge, on top of what the author's look demanded. */
-function demandsOf(run: ToolRun, { policy, logger }: RunToolOptions): Demands {
-  const { tool, args, held, decision, requestId } = run
-  const before = demandedIn(decision.reason)
-  return createDemands({
-    tool: tool.name,
-    declared: tool.policy.mayRequire ?? [],
-    allowed: decision,
-    judge: (demanded) => policy.decide(held, tool.name, { value: args, demanded: [...before, ...demanded] }),
-    onLate: (error) => {
-      logPluginFailure(
-        logger,
-        { tool, requestId },
-        { outcome: 'late demand', error },
-        'a handler demanded after its end',
-      )
-    },
-  })
 }

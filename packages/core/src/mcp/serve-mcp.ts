@@ -26,6 +26,8 @@ export function serveMcp(options: ServeMcpOptions): Room {
       serveSession(context, sessions, caller)
       return
     }
+    // A body that came with its head is there as soon as all that came in this turn was read.
+    await Promise.resolve()
     const reading = readEnvelope(context.req, options.bodyBytes)
     const read = reading instanceof Promise ? await reading : reading
     const { envelope, session } = sessionOf(sessions, read, caller.principal, context.req)

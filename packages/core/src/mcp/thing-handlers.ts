@@ -16,6 +16,7 @@ import type { ThingWork } from './run-thing.ts'
 import { completionContext, type RequestWay, type ThingHandlersOptions } from './thing-options.ts'
 import type { ThingRequest } from './thing-request.ts'
 import { toCompletion, toContents, toPromptResult } from './thing-result.ts'
+import { toProtocolError } from './to-protocol-error.ts'
 import { unknownThing } from './unrun-call.ts'
 
 /** Answers requests about things of one judged request. Each throws ProtocolError for what the protocol has an error for. */
@@ -63,7 +64,9 @@ export function createThingHandlers(options: ThingHandlersOptions): ThingHandler
         run: (given) => thing.handler(args, given),
         toResult: (returned) => toContents(returned, { uri, mimeType: mimeTypeOf(thing) }),
       }))
-      if (result === undefined) throw unknownThing(readAsked(catalogue, request.message), request.message)
+      if (result === undefined) {
+        throw toProtocolError(unknownThing(readAsked(catalogue, request.message), request.message))
+      }
       return result
     },
     async get(request, way) {

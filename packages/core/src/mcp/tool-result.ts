@@ -1,4 +1,5 @@
 import { specTypeSchemas, type CallToolResult } from '@modelcontextprotocol/server'
+import { textResult } from './text-result.ts'
 
 /**
  * What a handler returned, in the protocol's form: a string as text, a JSON object as structured content with its text
@@ -18,11 +19,6 @@ export function toToolResult(returned: unknown): CallToolResult {
   return Array.isArray(value.content) ? ownResult(value) : { ...textResult(text), structuredContent: value }
 }
 
-/** A result that tells the model what went wrong. */
-export function errorResult(text: string): CallToolResult {
-  return { ...textResult(text), isError: true }
-}
-
 /**
  * The members of a tool's own result that this host stands for: nothing else of the protocol is a plugin's to say, and nothing
  * that the protocol does not know stays in its content.
@@ -38,10 +34,6 @@ function ownResult({ content, structuredContent, isError, _meta }: Readonly<Reco
   const sound = checked.issues === undefined && (structuredContent === undefined || isRecord(structuredContent))
   if (!sound) throw new TypeError('the content of the result is not what the protocol knows')
   return checked.value
-}
-
-function textResult(text: string): CallToolResult {
-  return { content: [{ type: 'text', text }] }
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

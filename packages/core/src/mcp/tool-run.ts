@@ -20,6 +20,8 @@ export interface ToolRun {
   /** Aborts when the client goes away. */
   readonly signal: CutSignal
   readonly progress: ToolContext['progress']
+  /** Whether it goes on with what was asked before. */
+  readonly resumes: boolean
   /** Opens what the handler may ask and tell the client. */
   readonly converse: Converse
   readonly slot: CallSlot

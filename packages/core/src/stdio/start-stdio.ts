@@ -42,13 +42,8 @@ export interface StdioServer {
 
 const drainMs = 10_000
 
-/**
- * Serves the catalogue to one local client over a pair of streams: the rooms of the host without listener, verifier and
- * authority. Any fault of the configuration or a plugin keeps it from starting.
- *
- * @throws HostError with every fault; AuditError if no audit file can be had
- */
-export async function startStdio(options: StdioOptions): Promise<StdioServer> {
+/** What `startStdio` does, once its code is loaded. */
+export async function openStdio(options: StdioOptions): Promise<StdioServer> {
   const { config, environment = process.env, input, output } = options
   const logger = options.logger ?? createLogger({ level: environment.LOG_LEVEL ?? 'info', secrets: secretsOf(config) })
   const stack = new AsyncDisposableStack()

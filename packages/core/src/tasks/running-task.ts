@@ -13,8 +13,8 @@ interface Pending {
 interface AskHooks {
   /** Aborts when the call is cut off. */
   readonly cut: CutSignal
-  readonly waiting: () => void
-  readonly resumed: () => void
+  waiting(): void
+  resumed(): void
 }
 
 /** Questions of one task. */
@@ -86,10 +86,11 @@ export class RunningTask {
   }
 
   /** Waits for the answer; the time of the client is not the handler's. Rejects when the task is cut off. */
-  async ask(question: Question, { cut: signal, waiting, resumed }: AskHooks): Promise<unknown> {
+  async ask(question: Question, hooks: AskHooks): Promise<unknown> {
     const key = this.#keyOf(question)
+    const signal = hooks.cut
     if (signal.aborted) throw stopped()
-    waiting()
+    hooks.waiting()
     const cut = Promise.withResolvers<never>()
     const stop = () => {
       cut.reject(stopped())
@@ -105,7 +106,7 @@ export class RunningTask {
     } finally {
       signal.removeEventListener('abort', stop)
       if (this.#pending.delete(key)) this.#onChange()
-      resumed()
+      hooks.resumed()
     }
   }
 

@@ -2,6 +2,7 @@ import { isInputRequiredResult, ProtocolError } from '@modelcontextprotocol/serv
 import { demandedIn } from '@toolgate/policy'
 import type { CatalogueTool } from '@toolgate/registry'
 import type { Logger } from 'pino'
+import { resumesConversation } from '../asking/open-conversation.ts'
 import { internalError, rpcCode } from '../errors.ts'
 import { errorJson, resultJson } from '../mcp/answer-json.ts'
 import { conversingOf } from '../mcp/conversing-of.ts'
@@ -98,6 +99,7 @@ export class TaskCall implements Dispatched {
         ...{ decision, tool, args, late, principal, held, requestId, slot },
         signal: running.signal,
         progress: running.progress,
+        resumes: resumesConversation(this.#request.message),
         converse: converse(conversing),
         task: {
           runMs: Math.max(tasks.limits.runMs, tool.timeoutMs),

@@ -23,11 +23,8 @@ interface Serving {
   calls?: LentPlaces
 }
 
-/**
- * Serves as one of the workers of a host until the primary ends it. Signals are the primary's: a terminal sends them to all processes, and a
- * worker that followed would cut off its calls. If the primary is gone the process ends at once.
- */
-export async function runWorker(options: WorkerOptions): Promise<never> {
+/** What `runWorker` does, once its code is loaded. */
+export async function serveAsWorker(options: WorkerOptions): Promise<never> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined)
   outliveRejections()
   const serving: Serving = {}

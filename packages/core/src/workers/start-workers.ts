@@ -19,13 +19,8 @@ export interface WorkersOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>
 }
 
-/**
- * Starts a host of `workers` processes on one port, each of which is this same command again and calls `runWorker`. This one serves nothing
- * and loads no plugin: it has what only one process can have, and starts a worker anew that has ended.
- *
- * @throws HostError, or what else keeps a worker from starting, as it would keep a host of one process
- */
-export async function startWorkers({ config, environment = process.env, ...options }: WorkersOptions): Promise<Host> {
+/** What `startWorkers` does, once its code is loaded. */
+export async function openWorkers({ config, environment = process.env, ...options }: WorkersOptions): Promise<Host> {
   const logger = options.logger ?? createLogger({ level: environment.LOG_LEVEL ?? 'info', secrets: secretsOf(config) })
   requireWorkable(config)
   const stack = new AsyncDisposableStack()
