@@ -4,7 +4,7 @@ import { openSession } from './support/asking/session-client.ts'
 import type { EventReader } from './support/asking/event-reader.ts'
 import type { TestHost } from './support/host.ts'
 import { listen, startChangingHost } from './support/news/news-host.ts'
-import { callTool, postModern } from './support/wire.ts'
+import { callTool, postModern, send } from './support/wire.ts'
 
 const everything = { toolsListChanged: true, promptsListChanged: true, resourcesListChanged: true }
 const faultLine = 'what a plugin offers stays as it was: its change is refused'
@@ -103,6 +103,22 @@ describe('a plugin that offers something else', () => {
     await change('read for staff')
     expect((await callTool('modern', host.url, token, 'changing_read', {})).status).to.equal(403)
     expect(await namesFor('changing:read')).to.not.include('changing_read')
+  })
+
+  it('is told in front of authentication too: scopes in the metadata, headers in the preflight of a browser', async () => {
+    const scopes = async () => {
+      const { text } = await send(host.origin, { path: '/.well-known/oauth-protected-resource/mcp' })
+      return (JSON.parse(text) as { readonly scopes_supported: readonly string[] }).scopes_supported
+    }
+    const allowed = async () => {
+      const { headers } = await send(host.origin, { method: 'OPTIONS', path: '/mcp' })
+      return headers['access-control-allow-headers']
+    }
+    expect(await scopes()).to.include('changing:staff')
+    expect(await allowed()).to.not.include('Mcp-Param-Room')
+    await change('a mirrored parameter, and nothing for staff')
+    expect(await scopes()).to.not.include('changing:staff')
+    expect(await allowed()).to.match(/, Mcp-Param-Room$/)
   })
 
   for (const [to, why] of [

@@ -23,7 +23,7 @@ export interface AppOptions {
   readonly authority: Authority | undefined
   readonly landingHtml: string
   /** Names of the `Mcp-Param-*` headers that tools declare, for browsers' preflight. */
-  readonly parameterHeaders: readonly string[]
+  readonly parameterHeaders: () => readonly string[]
   readonly authentication: AuthenticateOptions
   readonly mcp: ServeMcpOptions
 }

@@ -39,7 +39,7 @@ export interface HostParts extends RoomParts {
 
 /** The rooms of a host, furnished with its parts. Nothing is opened here. */
 export function furnishApp(parts: HostParts): AppOptions {
-  const { config, logger, registry, policy, authority, verifier } = parts
+  const { config, logger, policy, authority, verifier } = parts
   const resourceMetadataUrl = protectedResourceMetadataUrl(config.resource)
   const issuers = authority === undefined ? config.authorizationServers.map(({ issuer }) => issuer) : [authority.issuer]
   const schemes = schemesOf(config)
@@ -69,7 +69,7 @@ export function furnishApp(parts: HostParts): AppOptions {
       issuers,
       embedded: authority !== undefined,
     }),
-    parameterHeaders: shownParameterHeaders(registry.catalogue),
+    parameterHeaders: () => shownParameterHeaders(generations.rooms.judging.catalogue),
     authentication: authenticationFor(parts, schemes, resourceMetadataUrl),
     mcp: { rooms: () => generations.rooms, bodyBytes: config.limits.bodyBytes, sessions },
   }
@@ -78,13 +78,14 @@ export function furnishApp(parts: HostParts): AppOptions {
 function discoveryOf(parts: HostParts, issuers: readonly string[], schemes: ChallengeSchemes): DiscoveryOptions {
   const { resource, title } = parts.config
   return {
-    resourceMetadata: protectedResourceMetadata({
-      resource,
-      authorizationServers: issuers,
-      scopesSupported: parts.policy.advertisedScopes,
-      resourceName: title,
-      schemes,
-    }),
+    resourceMetadata: () =>
+      protectedResourceMetadata({
+        resource,
+        authorizationServers: issuers,
+        scopesSupported: parts.generations.rooms.judging.policy.advertisedScopes,
+        resourceName: title,
+        schemes,
+      }),
     resourceMetadataPaths: protectedResourceMetadataPaths(resource),
     legacyMetadata: legacyMetadataOf(parts, issuers),
   }

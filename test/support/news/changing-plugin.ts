@@ -49,6 +49,25 @@ const others: Readonly<Record<string, unknown>> = {
     resources: [front],
     prompts: [prompt],
   },
+  'a mirrored parameter, and nothing for staff': {
+    tools: [
+      ...first.filter(({ name }) => name !== 'changing_staff'),
+      defineTool({
+        name: 'changing_mirrored',
+        description: 'Answers in a room.',
+        scopes: ['changing:read'],
+        ...readOnly,
+        inputSchema: {
+          type: 'object',
+          properties: { room: { type: 'string', 'x-mcp-header': 'Room' } },
+          additionalProperties: false,
+        },
+        handler: ({ room }: { readonly room?: string }) => room ?? 'nowhere',
+      }),
+    ],
+    resources: [front],
+    prompts: [prompt],
+  },
   'no prompts': { tools: first, resources: [front] },
   'no slow': { tools: first.filter(({ name }) => name !== 'changing_slow'), resources: [front], prompts: [prompt] },
   'no scopes': { tools: [{ ...tool('changing_bad', 'authenticated'), scopes: undefined }] },

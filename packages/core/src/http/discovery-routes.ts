@@ -3,8 +3,8 @@ import type { Room } from './host-state.ts'
 
 /** The documents that clients find without a token. */
 export interface DiscoveryOptions {
-  /** RFC 9728 document of this resource. */
-  readonly resourceMetadata: object
+  /** RFC 9728 document of this resource, as it is now. */
+  readonly resourceMetadata: () => object
   /** Where it stands: with the resource's path and without. */
   readonly resourceMetadataPaths: readonly string[]
   /**
@@ -19,7 +19,7 @@ const legacyPath = '/.well-known/oauth-authorization-server'
 /** Room 3: `GET /.well-known/...` to a document, open to every origin and without credentials. It ends here, no token. */
 export function discoveryRoutes(options: DiscoveryOptions): { readonly room: Room; knows(path: string): boolean } {
   const documents = new Map<string, () => object | undefined>(
-    options.resourceMetadataPaths.map((path) => [path, () => options.resourceMetadata]),
+    options.resourceMetadataPaths.map((path) => [path, options.resourceMetadata]),
   )
   if (options.legacyMetadata !== undefined) documents.set(legacyPath, options.legacyMetadata)
   const router = new Router({ sensitive: true, strict: true })

@@ -24,18 +24,19 @@ export function mcpRoute({
   sessions,
 }: {
   readonly path: string
-  readonly parameterHeaders: readonly string[]
+  /** Names of the headers that tools declare, as they are now. */
+  readonly parameterHeaders: () => readonly string[]
   /** Whether clients may send proofs (RFC 9449). */
   readonly proofs: boolean
   /** Whether there are sessions: without one there is nothing to GET or DELETE. */
   readonly sessions: boolean
 }): Room {
-  const corsHeaders = [...allowedHeaders, ...(proofs ? ['DPoP'] : []), ...parameterHeaders].join(', ')
+  const ownHeaders = [...allowedHeaders, ...(proofs ? ['DPoP'] : [])]
   return (context, next) => {
     if (context.path !== path) throw notFound(path)
     if (context.method === 'OPTIONS') {
       context.set('Access-Control-Allow-Methods', sessions ? 'POST, GET, DELETE' : 'POST')
-      context.set('Access-Control-Allow-Headers', corsHeaders)
+      context.set('Access-Control-Allow-Headers', [...ownHeaders, ...parameterHeaders()].join(', '))
       context.set('Allow', sessions ? 'POST, GET, DELETE, OPTIONS' : 'POST, OPTIONS')
       context.status = 204
       return undefined
