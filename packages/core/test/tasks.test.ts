@@ -71,6 +71,30 @@ describe('the tasks of a host', () => {
     open()
   })
 
+  it('are shown with an end that the disk does not take, which is written when it does', () => {
+    open()
+    const [done, cancelled] = [begin(), begin()]
+    database.exec('PRAGMA query_only = ON')
+    expect(() => {
+      end(done, '{"content":[]}')
+    }).to.throw(/readonly/)
+    expect(() => {
+      tasks.cancel(cancelled)
+    }).to.throw(/readonly/)
+    const statusOf = ({ record }: FoundTask) => tasks.find(record.id, ada)?.record.status
+    expect([statusOf(done), statusOf(cancelled)]).to.deep.equal(['completed', 'cancelled'])
+    expect(tasks.find(done.record.id, ada)?.record.result).to.equal('{"content":[]}')
+    expect(tasks.find(done.record.id, eve), 'to nobody else').to.equal(undefined)
+    // The handler of a cancelled task ends too.
+    end(cancelled)
+    expect(statusOf(cancelled)).to.equal('cancelled')
+    database.exec('PRAGMA query_only = OFF')
+    expect(tasks.failLost(), 'nothing is lost').to.deep.equal([])
+    database.close()
+    open()
+    expect([statusOf(done), statusOf(cancelled)]).to.deep.equal(['completed', 'cancelled'])
+  })
+
   it('that a crash left unfinished have failed, and ended ones are as they were', () => {
     open()
     const lost = begin()

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { internalError, rpcCode } from '../errors.ts'
 import type { RunningTask } from './running-task.ts'
 import { TaskLimit } from './task-limit.ts'
+import { TaskEnds } from './task-ends.ts'
 import type { TaskEnd, TaskRecord, TaskRecords } from './task-records.ts'
 
 /** How tasks are bounded. Times are milliseconds. */
@@ -75,6 +76,7 @@ const restart: TaskEnd = {
 export class Tasks {
   readonly limits: TaskLimits
   readonly #records: TaskRecords
+  readonly #ends: TaskEnds
   readonly #clock: () => number
   readonly #resultBytes: number
   readonly #onChange: (id: string) => void
@@ -96,6 +98,7 @@ export class Tasks {
     },
   ) {
     this.#records = records
+    this.#ends = new TaskEnds(records, options.clock)
     this.#clock = options.clock
     this.#resultBytes = options.resultBytes
     this.#onChange = options.onChange ?? (() => undefined)
@@ -113,6 +116,7 @@ export class Tasks {
 
   /** Ends what the last host of this folder left behind, and says what that was. */
   failLost(): readonly TaskRecord[] {
+    this.#ends.writeWaiting()
     const lost = this.#records.working()
     for (const { id } of lost) this.#records.settle(id, restart, this.#clock())
     return lost
@@ -146,23 +150,30 @@ export class Tasks {
 
   /** The task of this principal; undefined for one that is unknown, past, or another's: the three are alike. */
   find(id: unknown, principal: Principal): FoundTask | undefined {
-    const record = typeof id === 'string' ? this.#records.get(id) : undefined
-    if (record?.owner !== ownerOf(principal) || record.expiresAt <= this.#clock()) return undefined
+    const kept = typeof id === 'string' ? this.#records.get(id) : undefined
+    if (kept?.owner !== ownerOf(principal) || kept.expiresAt <= this.#clock()) return undefined
+    const record = this.#ends.see(kept)
     return { record, running: record.status === 'working' ? this.#live.get(record.id)?.running : undefined }
   }
 
-  /** Keeps what a task came to, unless it was cancelled before. */
+  /**
+   * Keeps what a task came to, unless it was cancelled before.
+   *
+   * @throws what the database throws if it cannot be written now: it is tried again, and the task has ended all the same
+   */
   settle(id: string, end: TaskEnd): void {
-    if (!this.#live.delete(id)) return
-    if (this.#records.settle(id, end, this.#clock())) this.#onChange(id)
+    if (this.#live.delete(id)) this.#end(id, end)
   }
 
   /** Ends a task and cuts its handler off, if it has not ended. */
   cancel({ record: { id }, running }: FoundTask): void {
     const message = 'The task was cancelled.'
     const end: TaskEnd = { status: 'cancelled', message, result: undefined, error: undefined }
-    if (this.#records.settle(id, end, this.#clock())) this.#onChange(id)
-    running?.stop('the task was cancelled')
+    try {
+      this.#end(id, end)
+    } finally {
+      running?.stop('the task was cancelled')
+    }
   }
 
   /**
@@ -175,6 +186,7 @@ export class Tasks {
     for (const id of removed) {
       this.#live.get(id)?.running.stop('the task is past')
       this.#live.delete(id)
+      this.#ends.forget(id)
     }
     return removed.length > 0
   }
@@ -190,9 +202,19 @@ export class Tasks {
     this.#records.close()
   }
 
+  #end(id: string, end: TaskEnd): void {
+    let ended = true
+    try {
+      ended = this.#ends.keep(id, end)
+    } finally {
+      if (ended) this.#onChange(id)
+    }
+  }
+
   /** Removes all that is past, with turns for others in between. */
   #sweepAll(): void {
     if (this.#closed) return
+    this.#ends.writeWaiting()
     try {
       if (this.sweep()) {
         setImmediate(() => {
