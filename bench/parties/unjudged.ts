@@ -35,6 +35,8 @@ registerHooks({
 
 // Only now, so that nothing of the host was loaded before.
 const { serveHost } = await import('./serve-host.ts')
+// What serves is loaded when it is asked to, and what is left out of it has to be known before.
+await import(new URL('host.ts', core).href)
 const missed = replacements.filter((replacement) => !used.has(replacement)).map(({ url }) => url)
 if (missed.length > 0) throw new Error(`the host has no ${missed.join(' and no ')} to leave out`)
 await serveHost()
