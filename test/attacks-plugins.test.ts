@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { askTool } from './support/asking/asking-host.ts'
 import { openSession } from './support/asking/session-client.ts'
-import { lyingPlugin } from './support/attacks/lying-plugin.ts'
+import { keptAfter, lyingPlugin } from './support/attacks/lying-plugin.ts'
 import { startTestHost, type TestHost } from './support/host.ts'
 import { pluginFolder } from './support/plugin-folder.ts'
 import { callForTask, taskIdIn, taskIn } from './support/tasks/task-host.ts'
@@ -70,5 +71,16 @@ describe('a plugin whose every value is a thorn', () => {
   it('leaves the host as it was', async () => {
     expect((await askTool(host.url, token, 'lying_late')).text).to.include('answered')
     expect(host.log.filter((line) => /"level":(50|60)/.test(line) && !line.includes('a task failed'))).to.deep.equal([])
+  })
+
+  it('is told that the call is over where it looks at its context for the first time after it', async () => {
+    expect((await askTool(host.url, token, 'lying_keeps')).text).to.include('answered')
+    while (keptAfter.length === 0) await delay(10)
+    const [after] = keptAfter
+    expect(after?.demanded).to.be.instanceOf(TypeError).with.property('message').that.includes('too late')
+    expect(after?.asked, 'nobody is asked').to.satisfy(
+      (asked: unknown) => asked === undefined || asked instanceof Error,
+    )
+    expect(host.log.join('\n')).to.include('a handler demanded after its end')
   })
 })

@@ -28,6 +28,8 @@ describe('the room that authenticates, where nonces are asked for', () => {
   let server: Server
   let key: DpopKey
   let token: string
+  /** Of the headers, behind the room. */
+  let seen = ''
 
   before(async () => {
     key = await createDpopKey()
@@ -45,6 +47,11 @@ describe('the room that authenticates, where nonces are asked for', () => {
     const settings = resolveIssuerSettings({ issuer, dpop: 'required' }, resource)
     const app = new Koa<HostState>()
     app.use(errorResponse({ logger }))
+    app.use((context, next) => {
+      // Node makes them of the raw ones when they are first asked for.
+      if (context.path === '/looked-at') expect(context.req.headers.authorization).to.include(token)
+      return next()
+    })
     app.use(
       authenticate({
         verifier: createTokenVerifier({
@@ -63,6 +70,8 @@ describe('the room that authenticates, where nonces are asked for', () => {
       }),
     )
     app.use((context) => {
+      const { rawHeaders, headers, headersDistinct } = context.req
+      seen = JSON.stringify({ rawHeaders, headers, headersDistinct })
       context.body = context.state.caller?.keyThumbprint
     })
     const handle = app.callback()
@@ -74,10 +83,10 @@ describe('the room that authenticates, where nonces are asked for', () => {
     server.closeAllConnections()
   })
 
-  async function call(nonce: string | null): Promise<Response> {
+  async function call(nonce: string | null, path = '/'): Promise<Response> {
     const dpop = await key.proof({ url: resource, token, now: time.now, claims: { nonce: nonce ?? undefined } })
     const origin = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`
-    return fetch(origin, { method: 'POST', headers: { authorization: `DPoP ${token}`, dpop } })
+    return fetch(`${origin}${path}`, { method: 'POST', headers: { authorization: `DPoP ${token}`, dpop } })
   }
 
   it('hands out the next nonce on a good answer before the old one runs out', async () => {
@@ -103,6 +112,19 @@ describe('the room that authenticates, where nonces are asked for', () => {
     expect((await call(first)).status).to.equal(401)
     expect((await call(second)).status).to.equal(200)
   })
+
+  for (const path of ['/', '/looked-at']) {
+    it(`leaves neither token nor proof in the request, nor in what was made of its headers before (${path})`, async () => {
+      const nonce = (await call(null, path)).headers.get('dpop-nonce')
+      seen = ''
+      expect((await call(nonce, path)).status).to.equal(200)
+      const [head = '', body = '', signature = ''] = token.split('.')
+      expect(seen).to.include('"dpop":""').and.include('"authorization":""')
+      for (const part of [head, body, signature]) expect(seen).to.not.include(part)
+      // Of a proof too: every compact JWS begins like this.
+      expect(seen).to.not.include('eyJ')
+    })
+  }
 
   it('answers 503 with Retry-After, and no challenge, where a proof cannot be remembered', () => {
     const facts = { schemes: challengeSchemes([], { algorithms }), resourceMetadataUrl: resource, initialScopes: [] }

@@ -17,6 +17,23 @@ function thorn(): never {
   ) as never
 }
 
+/** What a context came to that was first looked at when its call was over. */
+export const keptAfter: {
+  readonly asked: unknown
+  readonly demanded: unknown
+  readonly aborted: boolean
+  readonly canAsk: boolean
+}[] = []
+
+function attempt(run: () => void): unknown {
+  try {
+    run()
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
 /** Breaks every promise that its types make. */
 export const lyingPlugin = definePlugin({
   name: 'lying',
@@ -50,6 +67,18 @@ export const lyingPlugin = definePlugin({
             progress(2)
             letGo()
             await elicit(question).catch(() => undefined)
+          })
+          return 'answered'
+        }),
+        tool('lying_keeps', (_args, context) => {
+          void wait(20).then(async () => {
+            context.log('error', 'late')
+            context.letGo()
+            const asked = await Promise.race([context.elicit(question).catch((error: unknown) => error), wait(50)])
+            const demanded = attempt(() => {
+              context.requireScopes('x')
+            })
+            keptAfter.push({ asked, demanded, aborted: context.signal.aborted, canAsk: context.canAsk.elicit })
           })
           return 'answered'
         }),

@@ -1,6 +1,7 @@
 import { AuthError, readCredentials } from '@toolgate/auth'
 import type { Credentials, CredentialScheme, ProofVerifier, TokenVerifier, VerifiedToken } from '@toolgate/auth'
 import { authenticationRefusal, type ChallengeFacts } from './authentication-refusal.ts'
+import { dropCredentials } from './drop-credentials.ts'
 import { headerLines } from './header-lines.ts'
 import type { Room } from './host-state.ts'
 import { peerAddress } from './peer-address.ts'
@@ -46,6 +47,7 @@ export function authenticate(options: AuthenticateOptions): Room {
     try {
       const authorization = headerLines(context.req, 'authorization')
       const dpop = takesProofs ? headerLines(context.req, 'dpop') : undefined
+      dropCredentials(context.req)
       const query = context.querystring === '' ? noQuery : new URLSearchParams(context.querystring)
       const credentials = readCredentials({ authorization, query, dpop })
       used = credentials.scheme

@@ -1,6 +1,7 @@
 import { Refusal } from '../errors.ts'
 import type { IncomingMessage } from 'node:http'
 import { modernRevision } from '../mcp/revisions.ts'
+import { headerLines } from './header-lines.ts'
 import type { Room } from './host-state.ts'
 
 const allowedHeaders = [
@@ -48,10 +49,9 @@ export function mcpRoute({
 }
 
 /** The stateless revision has neither of the two methods. */
-function namesSession({ headersDistinct }: IncomingMessage): boolean {
-  return (
-    headersDistinct['mcp-session-id'] !== undefined && headersDistinct['mcp-protocol-version']?.[0] !== modernRevision
-  )
+function namesSession(request: IncomingMessage): boolean {
+  if (headerLines(request, 'mcp-session-id').length === 0) return false
+  return headerLines(request, 'mcp-protocol-version')[0] !== modernRevision
 }
 
 function notFound(path: string): Refusal {
