@@ -52,6 +52,14 @@ describe('the verdict about a request that is like one before it', () => {
     ['no capabilities', { ...call, params: { _meta: { [Object.keys(meta)[0] ?? '']: '2026-07-28' } } }, modernHeaders],
     ['a progress token that is none', withMeta({ progressToken: {} }), modernHeaders],
     ['a progress token too large for a number', withMeta({ progressToken: Infinity }), modernHeaders],
+    ['a further member of the meta data with another value', withMeta({ 'com.example/a': { b: 'y' } }), modernHeaders],
+    ['a further member that is a list', withMeta({ 'com.example/a': ['x'] }), modernHeaders],
+    ['a further member with one more inside', withMeta({ 'com.example/a': { b: 'x', c: 1 } }), modernHeaders],
+    [
+      'the meta data in another order',
+      { ...call, params: { ...call.params, _meta: Object.fromEntries(Object.entries(meta).reverse()) } },
+      modernHeaders,
+    ],
     ['null in the meta data', withMeta({ progressToken: null }), modernHeaders],
     ['the earlier family', old, oldHeaders],
     ['the earlier family with a modern header', old, modernHeaders],
@@ -68,4 +76,12 @@ describe('the verdict about a request that is like one before it', () => {
       expect(classifyRequest(body, headers), 'asked again').to.deep.equal(bySdk(body, headers))
     })
   }
+
+  it('is no other for what becomes of the meta data of the request before', () => {
+    const before = structuredClone(withMeta({ 'com.example/changed': 1 })) as typeof call
+    expect(classifyRequest(before, modernHeaders)).to.have.property('kind', 'modern')
+    Reflect.deleteProperty(before.params._meta, 'io.modelcontextprotocol/clientCapabilities')
+    expect(classifyRequest(before, modernHeaders)).to.deep.equal(bySdk(before, modernHeaders))
+    expect(bySdk(before, modernHeaders)).to.have.property('kind', 'reject')
+  })
 })

@@ -80,7 +80,7 @@ interface SoundRequest {
   readonly meta: unknown
 }
 
-/** Undefined for what is no sound call or list, or has headers too long to be remembered. */
+/** Undefined for what is no sound call or list, asks for progress, or has headers too long to be remembered. */
 function soundRequest(body: unknown, { protocolVersion = '', method = '' }: MirroredHeaders): SoundRequest | undefined {
   if (!isRecord(body) || body['jsonrpc'] !== '2.0' || !methods.has(body['method'])) return undefined
   const { id, params } = body
@@ -88,6 +88,8 @@ function soundRequest(body: unknown, { protocolVersion = '', method = '' }: Mirr
   if (!isRecord(params) || Object.keys(body).some((member) => !members.has(member))) return undefined
   const { _meta: meta } = params
   if (meta !== undefined && !isRecord(meta)) return undefined
+  // It is another one each time: nothing would ever be alike to it.
+  if (meta !== undefined && Object.hasOwn(meta, 'progressToken')) return undefined
   // No header holds a newline.
   const key = `${String(body['method'])}\n${protocolVersion}\n${method}`
   return key.length > longestKey ? undefined : { key, meta }
