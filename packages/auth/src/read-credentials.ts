@@ -52,7 +52,7 @@ export function readCredentials({ authorization, query, dpop }: CredentialSource
 
 function knownScheme(scheme: string | undefined, dpopIsKnown: boolean): CredentialScheme {
   if (scheme === undefined) throw new AuthError('invalid_request', 'an Authorization header without a scheme')
-  if (scheme === 'Bearer' || scheme.toLowerCase() === 'bearer') return 'Bearer'
+  if (scheme.toLowerCase() === 'bearer') return 'Bearer'
   if (dpopIsKnown && scheme.toLowerCase() === 'dpop') return 'DPoP'
   throw new AuthError('missing_token', 'credentials of another scheme')
 }
