@@ -40,7 +40,7 @@ export async function knownList(
   const second = await list(1).answer
   const names = first.kind === 'json' && 'result' in first.message ? first.message.result['tools'] : undefined
   if (!Array.isArray(names) || names.length !== catalogue.tools.size) throw new Error('the first list is not whole')
-  if (second.kind !== 'bytes' && second.kind !== 'text') throw new Error('the second list was not a kept one')
+  if (second.kind !== 'prepared') throw new Error('the second list was not a kept one')
   return (run) => {
     list(run)
   }

@@ -10,11 +10,11 @@ import { internalError, rpcCode, rpcRefusal, type Refusal } from '../errors.ts'
 import type { ListenWay } from '../subscriptions/listen-way.ts'
 import { EventStream } from './event-stream.ts'
 
-/** What leaves the host: one JSON body, as a message, as text or in prepared bytes, or a stream of events if the tool reported progress first. */
+/** What leaves the host: one JSON body, as a message, as text or of what was prepared up to its end, or a stream of events if the tool reported progress first. */
 export type Answer =
   | { readonly kind: 'json'; readonly status: number; readonly message: JSONRPCMessage }
   | { readonly kind: 'text'; readonly status: number; readonly text: string }
-  | { readonly kind: 'bytes'; readonly status: number; readonly head: Buffer; readonly tail: Buffer }
+  | { readonly kind: 'prepared'; readonly status: number; readonly head: Buffer | string; readonly tail: string }
   | { readonly kind: 'stream'; readonly stream: Readable }
   /** What is sent as it comes, by who knows when it ends. */
   | { readonly kind: 'live'; readonly begin: (way: ListenWay) => void }

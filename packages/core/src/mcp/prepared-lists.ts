@@ -44,8 +44,7 @@ export function createPreparedLists(list: ToolList): PreparedLists {
       const head = lists.get(keyOf(request))
       if (head === undefined) return undefined
       const tail = `${JSON.stringify(request.message.id)}}`
-      if (typeof head === 'string') return { kind: 'text', status: 200, text: head + tail }
-      return { kind: 'bytes', status: 200, head, tail: Buffer.from(tail) }
+      return { kind: 'prepared', status: 200, head, tail }
     },
     keep(request, answer) {
       if (answer.kind !== 'json' || !('result' in answer.message)) return

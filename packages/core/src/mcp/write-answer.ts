@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http'
 import type { Room } from '../http/host-state.ts'
 import type { Answer } from './exchange.ts'
 import { EventWay } from '../subscriptions/listen-way.ts'
+import { atTurnEnd } from './turn-end.ts'
 import { writeStream } from './write-stream.ts'
 
 type RoomContext = Parameters<Room>[0]
@@ -23,11 +25,21 @@ export function writeAnswer(context: RoomContext, answer: Answer): void {
   const { res: response } = context
   response.statusCode = answer.status
   response.setHeader('Content-Type', json)
-  if (answer.kind === 'bytes') {
-    response.setHeader('Content-Length', answer.head.length + answer.tail.length)
-    response.write(answer.head)
-    response.end(answer.tail)
-  } else response.end(textOf(answer))
+  if (answer.kind === 'prepared') writePrepared(response, answer)
+  else response.end(textOf(answer))
+}
+
+/** With all others of this turn: a prepared answer has waited for nothing, and a write by itself costs more than all that was done for it. */
+function writePrepared(response: ServerResponse, { head, tail }: Extract<Answer, { kind: 'prepared' }>): void {
+  if (typeof head === 'string') {
+    atTurnEnd(() => response.end(head + tail))
+    return
+  }
+  response.setHeader('Content-Length', head.length + Buffer.byteLength(tail))
+  atTurnEnd(() => {
+    response.write(head)
+    response.end(tail)
+  })
 }
 
 /** Writes the answers to a batch, in the order of its requests; none of them is a stream. */
@@ -43,7 +55,7 @@ function textOf(answer: Exclude<Answer, { kind: 'stream' | 'live' }>): string {
       return JSON.stringify(answer.message)
     case 'text':
       return answer.text
-    case 'bytes':
-      return `${answer.head.toString()}${answer.tail.toString()}`
+    case 'prepared':
+      return `${answer.head.toString()}${answer.tail}`
   }
 }

@@ -202,7 +202,7 @@ function refusalText({ body }: Refusal, id: RpcId): string {
 
 function textOf(answer: Answer): string {
   if (answer.kind === 'stream' || answer.kind === 'live') throw new TypeError('with an outlet no answer is a stream')
-  if (answer.kind === 'bytes') return Buffer.concat([answer.head, answer.tail]).toString()
+  if (answer.kind === 'prepared') return `${answer.head.toString()}${answer.tail}`
   return answer.kind === 'text' ? answer.text : JSON.stringify(answer.message)
 }
 
