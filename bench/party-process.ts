@@ -1,7 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { serverFlags } from '../packages/cli/src/server-flags.ts'
 import type { PartyMessage, PartyQuestion, PartySettings } from './messages.ts'
 
 /** A server's process, and the channel of the benchmark's own to it. */
@@ -24,6 +25,9 @@ async function nextMessage(child: ChildProcess, logFile: string): Promise<PartyM
   }
 }
 
+/** Of hosts, which run with what the command runs them with. */
+const HOSTS = ['toolgate.ts', 'unjudged.ts']
+
 /** Starts the process of a server and waits until it answers. */
 export async function startPartyProcess(
   script: string,
@@ -36,7 +40,7 @@ export async function startPartyProcess(
     stdio: ['ignore', log, log, 'ipc'],
     // What is compiled is kept from one start to the next, as the command of the host keeps it.
     env: { ...process.env, NODE_ENV: 'production', NODE_COMPILE_CACHE: join(settings.folder, '..', '.compiled') },
-    execArgv: [...process.execArgv, ...execArgv],
+    execArgv: [...process.execArgv, ...(HOSTS.includes(basename(script)) ? serverFlags : []), ...execArgv],
   })
   closeSync(log)
   await nextMessage(child, logFile)

@@ -11,4 +11,8 @@ if (major < 24) {
 }
 // Halves the time to start. It lies beside the code, so whoever could change it could change the code as well.
 module.enableCompileCache(join(import.meta.dirname, '..', '.cache'))
+if (process.argv[2] === 'serve') {
+  const { applyServerFlags } = await import('../src/server-flags.ts')
+  applyServerFlags()
+}
 await import('../src/main.ts')

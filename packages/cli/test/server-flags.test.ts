@@ -1,0 +1,54 @@
+import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { once } from 'node:events'
+import { expect } from 'chai'
+import { commandLineWithServerFlags, serverFlags } from '../src/server-flags.ts'
+import { finished } from './support/run-toolgate.ts'
+import { workingFolder } from './support/working-folder.ts'
+
+const started = {
+  execPath: '/usr/bin/node',
+  execArgv: ['--enable-source-maps'],
+  argv: ['/usr/bin/node', '/srv/toolgate.mjs', 'serve', '--json'],
+  env: {},
+  platform: 'linux',
+  connected: false,
+}
+
+describe('the flags of a server', () => {
+  it('come before those of whoever started it', () => {
+    expect(commandLineWithServerFlags(started)).to.deep.equal([
+      '/usr/bin/node',
+      ...serverFlags,
+      '--enable-source-maps',
+      '/srv/toolgate.mjs',
+      'serve',
+      '--json',
+    ])
+  })
+
+  for (const [why, changed] of [
+    ['where they are there already', { execArgv: serverFlags }],
+    ['where the command line has another bound', { execArgv: ['--max-semi-space-size=64'] }],
+    ['where it is written the other way', { execArgv: ['--max_semi_space_size=64'] }],
+    ['where the environment has another bound', { env: { NODE_OPTIONS: '--no-warnings --max-semi-space-size=64' } }],
+    ['where a process cannot be replaced', { platform: 'win32' }],
+    ['where whoever started it talks to it', { connected: true }],
+  ] as const) {
+    it(`are left out ${why}`, () => {
+      expect(commandLineWithServerFlags({ ...started, ...changed })).to.equal(undefined)
+    })
+  }
+
+  it('are those of `toolgate serve`, in the process that was started', async function () {
+    if (process.platform !== 'linux') this.skip()
+    await using folder = await workingFolder()
+    const child = folder.start('serve', '--json')
+    const ended = finished(child)
+    await once(createInterface({ input: child.stdout }), 'line')
+    const line = (await readFile(`/proc/${String(child.pid)}/cmdline`, 'utf8')).split('\0')
+    child.kill('SIGTERM')
+    expect(line).to.include.members([...serverFlags, 'serve'])
+    expect((await ended).code).to.equal(0)
+  })
+})
