@@ -2,7 +2,7 @@ import { checkAnswer } from './load/check-answer.ts'
 import { Connection } from './load/connection.ts'
 import { prepareRequests } from './load/requests.ts'
 import type { Caller, LoadJob, PartySettings } from './messages.ts'
-import { firstFamily, startParty, type Party, type PartyName } from './party.ts'
+import { firstFamily, startParty, type Party, type PartyName, type StartedName } from './party.ts'
 
 async function callOnce(name: PartyName, job: LoadJob, caller: Caller, index: number): Promise<void> {
   const { requests } = await prepareRequests(job, caller, index)
@@ -22,7 +22,7 @@ async function callOnce(name: PartyName, job: LoadJob, caller: Caller, index: nu
  * calls once, one after another: what is bounded for strangers bounds nobody who is measured afterwards.
  */
 export async function measureStart(
-  name: PartyName,
+  name: StartedName,
   settings: PartySettings,
   callers: readonly Caller[],
 ): Promise<{ party: Party; milliseconds: number }> {

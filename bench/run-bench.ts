@@ -9,7 +9,15 @@ import { floorTargets } from './floor-targets.ts'
 import { measureStart } from './measure-start.ts'
 import { median } from './median.ts'
 import { FAMILIES, type Caller, type Family, type Method, type PartySettings } from './messages.ts'
-import { firstFamily, isAudited, PARTY_NAMES, takesPart, type Party, type PartyName } from './party.ts'
+import {
+  firstFamily,
+  isAudited,
+  PARTY_NAMES,
+  takesPart,
+  type Party,
+  type PartyName,
+  type StartedName,
+} from './party.ts'
 import { peerFigures, type PeerFigures } from './peer-figures.ts'
 import { measurePolicy, type PolicyFigures } from './policy-figures.ts'
 import { callTargets, caseFigures, durabilityFigures, target } from './report.ts'
@@ -64,7 +72,7 @@ export interface BenchResult {
 }
 
 async function startRunner(
-  name: PartyName,
+  name: StartedName,
   settings: PartySettings,
   callers: readonly Caller[],
   starts: number,
@@ -90,11 +98,23 @@ async function callersOf(name: PartyName, issuer: BenchIssuer, resource: string)
   }))
 }
 
+/** The host of as many tools, asked by other callers: two processes of one program are not equally fast. */
+async function withManyTokens(runners: readonly Runner[], issuer: BenchIssuer): Promise<Runner> {
+  const host = runners.find(({ party }) => party.name === 'toolgate')?.party
+  if (host === undefined) throw new Error('the host has to be there first')
+  const callers = await callersOf('tokens', issuer, host.settings.resource)
+  return { party: { ...host, name: 'tokens', close: () => Promise.resolve() }, callers, starts: [] }
+}
+
 /** Starts all servers, into an array of the caller's, who closes what was started if one of them fails. */
 async function startRunners(runners: Runner[], folder: string, issuer: BenchIssuer, starts: number): Promise<void> {
   for (const toolCount of TOOL_COUNTS) {
     for (const name of PARTY_NAMES) {
       if (!takesPart(name, 'tools/call', toolCount, firstFamily(name))) continue
+      if (name === 'tokens') {
+        runners.push(await withManyTokens(runners, issuer))
+        continue
+      }
       const own = join(folder, `${name}-${String(toolCount)}`)
       const settings = await createWorkspace(own, issuer, toolCount, OPTIONS[name])
       const callers = await callersOf(name, issuer, settings.resource)
@@ -131,11 +151,16 @@ async function resourceTargets(runners: readonly Runner[]): Promise<Target[]> {
   return targets
 }
 
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
 async function checkAudits(runners: readonly Runner[], counts: Counts): Promise<number> {
   let records = 0
-  for (const { party, callers, starts } of runners) {
-    const calls = starts.length * callers.length + callsOf(party, counts)
-    if (isAudited(party.name)) records += await checkAudit(party, calls)
+  for (const sharing of Map.groupBy(runners, ({ party }) => party.settings.folder).values()) {
+    const [{ party }] = sharing as [Runner]
+    const calls = sharing.map((each) => each.starts.length * each.callers.length + callsOf(each.party, counts))
+    if (isAudited(party.name)) records += await checkAudit(party, sum(calls))
     if (party.name === 'unjudged') requireNoAudit(party)
   }
   return records
