@@ -1,7 +1,9 @@
 import { expect } from 'chai'
 import { openUserStore } from '@toolgate/authority'
-import type { IncomingHttpHeaders } from 'node:http'
+import { once } from 'node:events'
+import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { startTestHost, type TestHost } from './support/host.ts'
 import { createPerson } from './support/person.ts'
 import { send, type WireAnswer, type WireRequest } from './support/wire.ts'
@@ -177,6 +179,17 @@ describe('the embedded authorization server on the whole host', () => {
     expect(page.headers['content-security-policy'])
       .to.include("frame-ancestors 'none'")
       .and.include(`form-action 'self' ${new URL(redirectUri).origin}`)
+  })
+
+  it('asks a client for the body that it waits to be asked for', async () => {
+    const outgoing = request(`${host.origin}/token`, { method: 'POST', agent: false })
+    outgoing.setHeader('content-type', 'application/x-www-form-urlencoded').setHeader('expect', '100-continue')
+    outgoing.flushHeaders()
+    await once(outgoing, 'continue')
+    outgoing.end('grant_type=authorization_code')
+    const [response] = (await once(outgoing, 'response')) as [IncomingMessage]
+    expect(response.statusCode).to.equal(400)
+    expect(await json(response)).to.have.property('error', 'invalid_request')
   })
 
   it('asks for no bearer, and the paths beside its own are not its own', async () => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startTestHost, type TestHost } from './support/host.ts'
 
 describe('a connection', () => {
@@ -61,6 +62,40 @@ describe('a connection', () => {
     const text = await exchange(request(body, { by: 'bad', length: body.length + 10 }))
     expect(statuses(text)).to.deep.equal(['401'])
     expect(text).to.match(/^connection: close/im)
+  })
+
+  describe('of a client that waits to be asked for its body', () => {
+    const waiting = (text: string, version = '1.1') =>
+      text.replace('HTTP/1.1', `HTTP/${version}`).replace('Content-Length', 'Expect: 100-continue\r\nContent-Length')
+    const headOf = (text: string) => text.slice(0, text.indexOf('\r\n\r\n') + 4)
+
+    it('is asked once its token, its media types and the length are in order, and answered then', async () => {
+      const text = await exchange(headOf(waiting(request(body))), body)
+      expect(text).to.match(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /)
+    })
+
+    for (const [what, status, head] of [
+      ['a bad token', '401', () => request(body, { by: 'bad' })],
+      ['another media type', '415', () => request(body).replace('application/json\r\n', 'text/plain\r\n')],
+      ['a body that is too long', '413', () => request(body, { length: 5_000_000 })],
+    ] as const) {
+      it(`is refused without being asked for ${what}, and the connection ends`, async () => {
+        const text = await exchange(headOf(waiting(head())))
+        expect(statuses(text)).to.deep.equal([status])
+        expect(text).to.match(/^connection: close/im)
+      })
+    }
+
+    it('is not asked in a version of HTTP that has no interim answers', async () => {
+      const { hostname, port } = new URL(host.url)
+      const socket = connect(Number(port), hostname)
+      const answered = once(socket, 'data')
+      socket.write(headOf(waiting(request(body), '1.0')))
+      await Promise.race([answered, delay(100)])
+      socket.write(body)
+      expect(String((await answered)[0])).to.match(/^HTTP\/1\.1 200 /)
+      socket.destroy()
+    })
   })
 
   it('answers two requests that came in one piece, each with its own', async () => {

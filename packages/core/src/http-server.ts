@@ -35,6 +35,8 @@ export async function listen(
   address: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
   const server = createServer(limits, serve)
+  // Who takes a body asks for it.
+  server.on('checkContinue', serve)
   server.maxHeadersCount = 100
   server.maxConnections = 10_000
   await bind(server, address)
@@ -49,10 +51,12 @@ export async function listen(
  */
 export async function listenPrivately(serve: RequestListener, path: string): Promise<Drained> {
   // Beside what the client sent there is who it is, and all of it was counted where it arrived.
-  const server = createServer({ ...limits, maxHeaderSize: 65_536 }, (request, response) => {
+  const serveRelayed: RequestListener = (request, response) => {
     noteRelayedPeer(request)
     serve(request, response)
-  })
+  }
+  const server = createServer({ ...limits, maxHeaderSize: 65_536 }, serveRelayed)
+  server.on('checkContinue', serveRelayed)
   server.maxHeadersCount = 200
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

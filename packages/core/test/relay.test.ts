@@ -5,6 +5,7 @@ import { createServer, request, type IncomingMessage, type RequestListener, type
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { inviteBody } from '../src/http/invite-body.ts'
 import { peerAddress } from '../src/http/peer-address.ts'
 import { listenPrivately, type Drained } from '../src/http-server.ts'
 import { relaySessions } from '../src/workers/relay.ts'
@@ -50,7 +51,9 @@ describe('a request of a session that comes to another worker', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'toolgate-test-'))
     owner = await listenPrivately(tell('owner'), socketOf(folder, 1))
-    server = createServer(relaySessions({ worker: 2, folder }, tell('relay')))
+    const relay = relaySessions({ worker: 2, folder }, tell('relay'))
+    server = createServer(relay)
+    server.on('checkContinue', relay)
     server.listen(0, '127.0.0.1')
     await once(server, 'listening')
     port = (server.address() as AddressInfo).port
@@ -86,6 +89,26 @@ describe('a request of a session that comes to another worker', () => {
     expect(seen).to.include({ by: 'owner', peer: '127.0.0.1', body: 'what is asked' })
     expect(seen.lines.authorization).to.deep.equal(['one', 'two'])
     expect(seen.lines['x-odd']).to.deep.equal(['a', 'b'])
+  })
+
+  it('is asked for its body once the one that has it wants it', async () => {
+    const outgoing = request({ port, host: '127.0.0.1', method: 'POST', path: '/mcp', agent: false })
+    outgoing.setHeader('mcp-session-id', ofOwner).setHeader('expect', '100-continue').flushHeaders()
+    answer = (_incoming, response) => response.writeHead(401).end()
+    const [refused] = (await once(outgoing, 'response')) as [IncomingMessage]
+    expect(refused.statusCode).to.equal(401)
+    outgoing.destroy()
+
+    const wanted = request({ port, host: '127.0.0.1', method: 'POST', path: '/mcp', agent: false })
+    wanted.setHeader('mcp-session-id', ofOwner).setHeader('expect', '100-continue').flushHeaders()
+    answer = (incoming, response) => {
+      inviteBody(incoming, response)
+      void textOf(incoming).then((body) => response.end(body))
+    }
+    await once(wanted, 'continue')
+    wanted.end('what is asked')
+    const [answered] = (await once(wanted, 'response')) as [IncomingMessage]
+    expect(await textOf(answered)).to.equal('what is asked')
   })
 
   it('cannot say from outside where it comes from', async () => {

@@ -43,15 +43,20 @@ const largestBatch = 50
  * Room 5: bytes to one parsed JSON-RPC message (or, at 2025-03-26, a batch).
  *
  * @param limit bytes of the body
+ * @param invite asks the client for a body that has not come yet
  * @throws Refusal 400, 406, 413 or 415 as WIRE says
  */
-export function readEnvelope(request: IncomingMessage, limit: number): Envelope | Promise<Envelope> {
+export function readEnvelope(
+  request: IncomingMessage,
+  limit: number,
+  invite: () => void,
+): Envelope | Promise<Envelope> {
   const read = (bytes: Buffer) => {
     const body = parseJson(bytes)
     const headers = readMirroredHeaders(request)
     return toEnvelope(body, { headers, revision: headers.protocolVersion })
   }
-  const body = readBody(request, limit)
+  const body = readBody(request, limit, invite)
   return body instanceof Promise ? body.then(read) : read(body)
 }
 

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { callerOf, type Room } from '../http/host-state.ts'
+import { inviteBody } from '../http/invite-body.ts'
 import { answerInSession, openSessionFor, sessionOf, tellSession } from '../sessions/session-requests.ts'
 import { serveSession } from '../sessions/serve-session.ts'
 import type { Sessions } from '../sessions/sessions.ts'
@@ -28,7 +29,9 @@ export function serveMcp(options: ServeMcpOptions): Room {
     }
     // A body that came with its head is there as soon as all that came in this turn was read.
     await Promise.resolve()
-    const reading = readEnvelope(context.req, options.bodyBytes)
+    const reading = readEnvelope(context.req, options.bodyBytes, () => {
+      inviteBody(context.req, context.res)
+    })
     const read = reading instanceof Promise ? await reading : reading
     const { envelope, session } = sessionOf(sessions, read, caller.principal, context.req)
     if (session !== undefined) {

@@ -1,6 +1,7 @@
 import { request as httpRequest, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
+import { inviteBody } from '../http/invite-body.ts'
 import { peerHeader } from '../http/peer-address.ts'
 import { sessionOwner, socketOf } from './session-owner.ts'
 
@@ -11,16 +12,7 @@ export interface RelayOptions {
 }
 
 /** What belongs to one connection, or is said by the relay alone. */
-const notRelayed = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'upgrade',
-  'expect',
-  peerHeader,
-])
+const notRelayed = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'upgrade', peerHeader])
 
 /**
  * Puts a request of a session before the worker that has it: whole and unread, so that token, proof and everything else are judged once,
@@ -65,6 +57,9 @@ function forward(request: IncomingMessage, response: ServerResponse, socket: Soc
     // A stream may have nothing to say for long.
     response.flushHeaders()
     pipeline(incoming, response, () => undefined)
+  })
+  outgoing.once('continue', () => {
+    inviteBody(request, response)
   })
   outgoing.on('error', () => {
     // The worker ended in the middle: so does the connection, as it would have there.
