@@ -4,6 +4,12 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { startTestHost, type TestHost } from './support/host.ts'
 
+/** What was sent before has been read once another request is answered. */
+async function requireRead({ origin }: TestHost): Promise<void> {
+  const { status } = await fetch(`${origin}/healthz`)
+  expect(status).to.equal(200)
+}
+
 describe('a connection', () => {
   let host: TestHost
   let token: string
@@ -110,6 +116,24 @@ describe('a connection', () => {
     }
     expect(statuses(text)).to.deep.equal(['200', '200'])
     expect(text.indexOf('"id":1')).to.be.below(text.indexOf('"id":2'))
+  })
+
+  it('is told that it ends with an answer of a host that is about to end', async () => {
+    const ending = await startTestHost()
+    const { host: authority, hostname, port } = new URL(ending.url)
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    const whole = request(body, { by: await ending.token('fixture:read') }).replace(new URL(host.url).host, authority)
+    socket.write(whole.slice(0, 30))
+    await requireRead(ending)
+    const closing = ending.close()
+    socket.write(whole.slice(30))
+    let text = ''
+    for await (const chunk of socket) text += String(chunk)
+    expect(text)
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.match(/^connection: close/im)
+    await closing
   })
 
   it('takes a body that comes byte by byte', async () => {

@@ -79,6 +79,9 @@ function bind(server: Server, { host, port }: { readonly host: string; readonly 
 }
 
 async function drain(server: Server): Promise<void> {
+  // So that nobody sends another request into the end of a connection.
+  const last: RequestListener = (_request, response) => response.setHeader('Connection', 'close')
+  for (const event of ['request', 'checkContinue']) server.prependListener(event, last)
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve()
