@@ -37,5 +37,9 @@ export function applyServerFlags(): void {
   if (line === undefined) return
   // Otherwise what was compiled up to here would be compiled at every start: it is kept at the end of a process, which this one has not.
   flushCompileCache()
-  process.execve?.(execPath, line, env)
+  try {
+    process.execve?.(execPath, line, env)
+  } catch {
+    // Node may be told not to let it (`--permission`): then the host runs without the bound, as it would elsewhere.
+  }
 }

@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
-import { once } from 'node:events'
 import { expect } from 'chai'
 import { commandLineWithServerFlags, serverFlags } from '../src/server-flags.ts'
-import { finished } from './support/run-toolgate.ts'
+import { bin, finished } from './support/run-toolgate.ts'
 import { workingFolder } from './support/working-folder.ts'
 
 const started = {
@@ -39,6 +40,13 @@ describe('the flags of a server', () => {
       expect(commandLineWithServerFlags({ ...started, ...changed })).to.equal(undefined)
     })
   }
+
+  it('are left out where Node may start no process', () => {
+    const flags = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*', '--allow-addons']
+    const { status, stdout } = spawnSync(process.execPath, [...flags, bin, 'serve', '--help'], { encoding: 'utf8' })
+    expect(stdout).to.include('toolgate serve')
+    expect(status).to.equal(0)
+  })
 
   it('are those of `toolgate serve`, in the process that was started', async function () {
     if (process.platform !== 'linux') this.skip()

@@ -2,7 +2,8 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 
-const bin = join(import.meta.dirname, '..', '..', 'bin', 'toolgate.mjs')
+/** The command's own file. */
+export const bin = join(import.meta.dirname, '..', '..', 'bin', 'toolgate.mjs')
 
 /** What a finished command left. */
 export interface Finished {
