@@ -51,6 +51,19 @@ describe('a connection', () => {
 
   const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => status)
 
+  /** Sends bytes, and reads until so many statuses and the body of the last have come, or the connection ends. */
+  async function readStatuses(bytes: string, count: number): Promise<string> {
+    const { hostname, port } = new URL(host.url)
+    const socket = connect(Number(port), hostname)
+    let text = ''
+    socket.write(bytes)
+    for await (const chunk of socket) {
+      text += String(chunk)
+      if (statuses(text).length === count && text.endsWith('}')) break
+    }
+    return text
+  }
+
   for (const [what, first, status] of [
     ['a body that is no JSON', () => request('{'), '400'],
     ['a body of no bytes', () => request(''), '400'],
@@ -80,6 +93,12 @@ describe('a connection', () => {
       expect(text).to.match(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /)
     })
 
+    it('keeps its connection though it did not wait', async () => {
+      const text = await readStatuses(waiting(request(body)) + request(body), 3)
+      expect(statuses(text)).to.deep.equal(['100', '200', '200'])
+      expect(text).to.not.match(/^connection: close/im)
+    })
+
     for (const [what, status, head] of [
       ['a bad token', '401', () => request(body, { by: 'bad' })],
       ['another media type', '415', () => request(body).replace('application/json\r\n', 'text/plain\r\n')],
@@ -106,14 +125,7 @@ describe('a connection', () => {
 
   it('answers two requests that came in one piece, each with its own', async () => {
     const second = body.replace('"id":1', '"id":2')
-    const { hostname, port } = new URL(host.url)
-    const socket = connect(Number(port), hostname)
-    let text = ''
-    socket.write(request(body) + request(second))
-    for await (const chunk of socket) {
-      text += String(chunk)
-      if (statuses(text).length === 2 && text.includes('"id":2')) break
-    }
+    const text = await readStatuses(request(body) + request(second), 2)
     expect(statuses(text)).to.deep.equal(['200', '200'])
     expect(text.indexOf('"id":1')).to.be.below(text.indexOf('"id":2'))
   })

@@ -43,7 +43,7 @@ const largestBatch = 50
  * Room 5: bytes to one parsed JSON-RPC message (or, at 2025-03-26, a batch).
  *
  * @param limit bytes of the body
- * @param invite asks the client for a body that has not come yet
+ * @param invite asks a client for it that waits to be asked
  * @throws Refusal 400, 406, 413 or 415 as WIRE says
  */
 export function readEnvelope(

@@ -9,7 +9,7 @@ const eventStream = 'text/event-stream'
  * Reads a JSON request body whole, counting bytes as they come.
  *
  * @param limit bytes
- * @param invite asks the client for it, where it has not come yet
+ * @param invite asks a client for it that waits to be asked
  * @throws Refusal 415 for another media type or a compressed body, 406 for an `Accept` that lacks one of the two media types
  * of the Streamable HTTP transport, 413 past the limit
  */
@@ -17,11 +17,11 @@ export function readBody(request: IncomingMessage, limit: number, invite: () => 
   requireMediaTypes(request)
   const { 'content-length': length } = request.headers
   if (Number(length ?? 0) > limit) throw tooLarge(limit)
+  // Also where it has come: Node would end a connection whose client was never asked.
+  invite()
   // What came with its head is there whole, and nothing has to be waited for.
   const whole = !request.destroyed && length !== undefined && request.readableLength === Number(length)
-  if (whole) return (request.read() as Buffer | null) ?? nothing
-  invite()
-  return awaitBody(request, limit)
+  return whole ? ((request.read() as Buffer | null) ?? nothing) : awaitBody(request, limit)
 }
 
 async function awaitBody(request: IncomingMessage, limit: number): Promise<Buffer> {
