@@ -11,7 +11,8 @@ if (major < 24) {
 }
 // Halves the time to start. It lies beside the code, so whoever could change it could change the code as well.
 module.enableCompileCache(join(import.meta.dirname, '..', '.cache'))
-if (process.argv[2] === 'serve') {
+// Options may stand before it; for another command that has such a word nothing is lost but some milliseconds.
+if (process.argv.slice(2).includes('serve')) {
   const { applyServerFlags } = await import('../src/server-flags.ts')
   applyServerFlags()
 }

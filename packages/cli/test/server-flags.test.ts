@@ -51,7 +51,7 @@ describe('the flags of a server', () => {
   it('are those of `toolgate serve`, in the process that was started', async function () {
     if (process.platform !== 'linux') this.skip()
     await using folder = await workingFolder()
-    const child = folder.start('serve', '--json')
+    const child = folder.start('--json', 'serve')
     const ended = finished(child)
     await once(createInterface({ input: child.stdout }), 'line')
     const line = (await readFile(`/proc/${String(child.pid)}/cmdline`, 'utf8')).split('\0')
