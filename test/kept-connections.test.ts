@@ -10,11 +10,24 @@ async function requireRead({ origin }: TestHost): Promise<void> {
   expect(status).to.equal(200)
 }
 
+/** As a client takes answers apart: by their lengths. */
+function bodiesOf(text: string): string[] {
+  const bodies: string[] = []
+  for (let rest = text; rest !== '';) {
+    const start = rest.indexOf('\r\n\r\n') + 4
+    const end = start + Number(/^content-length: (\d+)/im.exec(rest.slice(0, start))?.[1] ?? 0)
+    bodies.push(rest.slice(start, end))
+    rest = rest.slice(end)
+  }
+  return bodies
+}
+
 describe('a connection', () => {
   let host: TestHost
   let token: string
   before(async () => {
-    host = await startTestHost()
+    // Every tool, for a list that is long.
+    host = await startTestHost({ config: { visibility: 'listed' } })
     token = await host.token('fixture:read')
   })
   after(() => host.close())
@@ -99,6 +112,16 @@ describe('a connection', () => {
       expect(text).to.not.match(/^connection: close/im)
     })
 
+    it('gets two lists in one piece whole, though the second waits behind the first', async () => {
+      const lists = [1, 2].map((id) => JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/list', params: {} }))
+      const [first = '', second = ''] = lists.map((list) => request(list))
+      await readStatuses(first, 1)
+      const text = await readStatuses(first + waiting(second), 2)
+      const bodies = bodiesOf(text)
+      expect(bodies.map((each) => (JSON.parse(each) as { readonly id: unknown }).id)).to.deep.equal([1, 2])
+      expect(bodies[0]?.length).to.be.above(4_096)
+    })
+
     for (const [what, status, head] of [
       ['a bad token', '401', () => request(body, { by: 'bad' })],
       ['another media type', '415', () => request(body).replace('application/json\r\n', 'text/plain\r\n')],
@@ -147,6 +170,37 @@ describe('a connection', () => {
       .and.match(/^connection: close/im)
     await closing
   })
+
+  for (const [what, embedded, path] of [
+    ['a call that is under way', false, '/mcp'],
+    ['the embedded authorization server', true, '/token'],
+  ] as const) {
+    it(`is told so with the answer of ${what}`, async () => {
+      const ending = await startTestHost({ embedded })
+      const slow = JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'fixture_slow', arguments: {} },
+      })
+      const { host: authority, hostname, port } = new URL(ending.url)
+      const socket = connect(Number(port), hostname)
+      await once(socket, 'connect')
+      const by = embedded ? 'none' : await ending.token('fixture:read')
+      const whole = request(embedded ? 'x' : slow, { by }).replace(new URL(host.url).host, authority)
+      const head = whole.slice(0, -1).replace('/mcp', path)
+      socket.write(embedded ? head.replace('application/json', 'application/x-www-form-urlencoded') : whole)
+      await requireRead(ending)
+      const closing = ending.close()
+      if (embedded) socket.write('x')
+      let text = ''
+      for await (const chunk of socket) text += String(chunk)
+      expect(text)
+        .to.match(embedded ? /^HTTP\/1\.1 4/ : /^HTTP\/1\.1 200 /)
+        .and.match(/^connection: close/im)
+      await closing
+    })
+  }
 
   it('takes a body that comes byte by byte', async () => {
     const { hostname, port } = new URL(host.url)

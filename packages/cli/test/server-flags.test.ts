@@ -14,6 +14,8 @@ const started = {
   env: {},
   platform: 'linux',
   connected: false,
+  memory: 4 * 1024 ** 3,
+  forbidden: false,
 }
 
 describe('the flags of a server', () => {
@@ -35,16 +37,21 @@ describe('the flags of a server', () => {
     ['where the environment has another bound', { env: { NODE_OPTIONS: '--no-warnings --max-semi-space-size=64' } }],
     ['where a process cannot be replaced', { platform: 'win32' }],
     ['where whoever started it talks to it', { connected: true }],
+    ['where Node may start no process', { forbidden: true }],
+    ['where there is so little memory that the own bound of Node is lower', { memory: 2 * 1024 ** 3 }],
   ] as const) {
     it(`are left out ${why}`, () => {
       expect(commandLineWithServerFlags({ ...started, ...changed })).to.equal(undefined)
     })
   }
 
-  it('are left out where Node may start no process', () => {
+  it('are left out of a real process that may start no other, without a word', () => {
     const flags = ['--permission', '--allow-fs-read=*', '--allow-fs-write=*', '--allow-addons']
-    const { status, stdout } = spawnSync(process.execPath, [...flags, bin, 'serve', '--help'], { encoding: 'utf8' })
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...flags, bin, 'serve', '--help'], {
+      encoding: 'utf8',
+    })
     expect(stdout).to.include('toolgate serve')
+    expect(stderr).to.not.include('execve')
     expect(status).to.equal(0)
   })
 

@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerOptions } f
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HostError } from './errors.ts'
+import { endingResponse, type Ending } from './http/ending-response.ts'
 import { noteRelayedPeer } from './http/peer-address.ts'
 
 const drainMs = 10_000
@@ -34,14 +35,12 @@ export async function listen(
   serve: RequestListener,
   address: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
-  const server = createServer(limits, serve)
-  // Who takes a body asks for it.
-  server.on('checkContinue', serve)
+  const { server, state } = createDrained(limits, serve)
   server.maxHeadersCount = 100
   server.maxConnections = 10_000
   await bind(server, address)
   const { port } = server.address() as AddressInfo
-  return { port, drain: () => drain(server) }
+  return { port, drain: () => drain(server, state) }
 }
 
 /**
@@ -51,19 +50,28 @@ export async function listen(
  */
 export async function listenPrivately(serve: RequestListener, path: string): Promise<Drained> {
   // Beside what the client sent there is who it is, and all of it was counted where it arrived.
-  const serveRelayed: RequestListener = (request, response) => {
+  const { server, state } = createDrained({ ...limits, maxHeaderSize: 65_536 }, (request, response) => {
     noteRelayedPeer(request)
     serve(request, response)
-  }
-  const server = createServer({ ...limits, maxHeaderSize: 65_536 }, serveRelayed)
-  server.on('checkContinue', serveRelayed)
+  })
   server.maxHeadersCount = 200
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     // Exclusive, or every process of the host would listen there.
     server.listen({ path, exclusive: true }, resolve)
   })
-  return { drain: () => drain(server) }
+  return { drain: () => drain(server, state) }
+}
+
+function createDrained(
+  options: ServerOptions,
+  serve: RequestListener,
+): { readonly server: Server; readonly state: Ending } {
+  const state: Ending = { ending: false }
+  const server = createServer({ ...options, ServerResponse: endingResponse(state) }, serve)
+  // Who takes a body asks for it.
+  server.on('checkContinue', serve)
+  return { server, state }
 }
 
 function bind(server: Server, { host, port }: { readonly host: string; readonly port: number }): Promise<void> {
@@ -78,10 +86,8 @@ function bind(server: Server, { host, port }: { readonly host: string; readonly 
   })
 }
 
-async function drain(server: Server): Promise<void> {
-  // So that nobody sends another request into the end of a connection.
-  const last: RequestListener = (_request, response) => response.setHeader('Connection', 'close')
-  for (const event of ['request', 'checkContinue']) server.prependListener(event, last)
+async function drain(server: Server, state: Ending): Promise<void> {
+  state.ending = true
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve()

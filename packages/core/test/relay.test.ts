@@ -95,8 +95,10 @@ describe('a request of a session that comes to another worker', () => {
     const outgoing = request({ port, host: '127.0.0.1', method: 'POST', path: '/mcp', agent: false })
     outgoing.setHeader('mcp-session-id', ofOwner).setHeader('expect', '100-continue').flushHeaders()
     answer = (_incoming, response) => response.writeHead(401).end()
+    let asked = false
+    outgoing.once('continue', () => (asked = true))
     const [refused] = (await once(outgoing, 'response')) as [IncomingMessage]
-    expect(refused.statusCode).to.equal(401)
+    expect([refused.statusCode, asked]).to.deep.equal([401, false])
     outgoing.destroy()
 
     const wanted = request({ port, host: '127.0.0.1', method: 'POST', path: '/mcp', agent: false })
