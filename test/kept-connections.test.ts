@@ -176,7 +176,8 @@ describe('a connection', () => {
     ['the embedded authorization server', true, '/token'],
   ] as const) {
     it(`is told so with the answer of ${what}`, async () => {
-      const ending = await startTestHost({ embedded })
+      // Long enough to be under way still when the host is told to end.
+      const ending = await startTestHost({ embedded, config: { tools: { fixture_slow: { timeoutMs: 2_000 } } } })
       const slow = JSON.stringify({
         jsonrpc: '2.0',
         id: 1,

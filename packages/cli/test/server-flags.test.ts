@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
+import { totalmem } from 'node:os'
 import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { commandLineWithServerFlags, serverFlags } from '../src/server-flags.ts'
@@ -56,7 +57,7 @@ describe('the flags of a server', () => {
   })
 
   it('are those of `toolgate serve`, in the process that was started', async function () {
-    if (process.platform !== 'linux') this.skip()
+    if (process.platform !== 'linux' || totalmem() <= 2 * 1024 ** 3) this.skip()
     await using folder = await workingFolder()
     const child = folder.start('--json', 'serve')
     const ended = finished(child)
