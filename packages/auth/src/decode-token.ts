@@ -3,6 +3,7 @@ import { AuthError } from './errors.ts'
 import type { AuthErrorCode } from './errors.ts'
 import { memberFault } from './json-members.ts'
 import { MAX_TOKEN_BYTES } from './token-form.ts'
+import type { SignedParts } from './verify-signature.ts'
 
 /** What is taken apart, and how its faults are told. */
 export interface JwsForm {
@@ -15,14 +16,12 @@ export interface JwsForm {
 const accessToken: JwsForm = { what: 'token', code: 'invalid_token', maxKibibytes: MAX_TOKEN_BYTES / 1024 }
 
 /** A token taken apart. Nothing in it may be trusted before its signature is verified. */
-export interface UnverifiedToken {
-  /** The compact serialization that was taken apart. */
-  readonly compact: string
+export interface UnverifiedToken extends SignedParts {
   readonly header: Readonly<Record<string, unknown>>
   readonly claims: Readonly<Record<string, unknown>>
 }
 
-const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.[A-Za-z0-9_-]+$/
+const COMPACT = /^(([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+))\.([A-Za-z0-9_-]+)$/
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function parseObject(segment: string, part: string, code: AuthErrorCode): Readonly<Record<string, unknown>> {
@@ -57,13 +56,14 @@ export function decodeToken(compact: string, { what, code, maxKibibytes }: JwsFo
   if (compact.length > maxKibibytes * 1024) {
     throw new AuthError(code, `the ${what} is longer than ${String(maxKibibytes)} KiB`)
   }
-  const [, header, payload] = COMPACT.exec(compact) ?? []
-  if (header === undefined || payload === undefined) {
+  const [, signed, header, payload, signature] = COMPACT.exec(compact) ?? []
+  if (signed === undefined || header === undefined || payload === undefined || signature === undefined) {
     throw new AuthError(code, `the ${what} is not three base64url segments`)
   }
   const part = (name: string) => (what === 'token' ? name : `${name} of the ${what}`)
   return {
-    compact,
+    signed,
+    signature,
     header: parseObject(header, part('header'), code),
     claims: parseObject(payload, part('payload'), code),
   }

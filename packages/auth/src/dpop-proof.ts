@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { compactVerify, importJWK } from 'jose'
+import { importJWK } from 'jose'
 import type { BoundKey } from './bound-key.ts'
 import { decodeToken } from './decode-token.ts'
 import type { JwsForm, UnverifiedToken } from './decode-token.ts'
@@ -8,6 +8,7 @@ import { excerpt } from './excerpt.ts'
 import { jwkThumbprint } from './jwk-thumbprint.ts'
 import { normalizeHtu } from './normalize-htu.ts'
 import { isExposed, isRecord, isUsable, publicPart } from './public-jwk.ts'
+import { verifySignature } from './verify-signature.ts'
 
 /** By what a proof is judged. */
 export interface ProofContext {
@@ -56,7 +57,8 @@ const LONGEST_JTI = 256
  * @throws {AuthError} `invalid_dpop_proof`
  */
 export async function verifyDpopProof(compact: string, context: ProofContext): Promise<VerifiedProof> {
-  const { header, claims } = decodeToken(compact, form)
+  const proof = decodeToken(compact, form)
+  const { header, claims } = proof
   if (Object.hasOwn(header, 'crit')) refuse('the header of the proof has crit')
   if (header.typ !== 'dpop+jwt') refuse(`typ of the proof is ${excerpt(header.typ)}`)
   const alg = requireAlgorithm(header, context)
@@ -64,7 +66,7 @@ export async function verifyDpopProof(compact: string, context: ProofContext): P
   requireRequest(claims, context)
   const jti = requireJti(claims)
   const until = requireTime(claims, context)
-  await requireSignature(compact, jwk, alg)
+  await requireSignature(proof, jwk, alg)
   return { jti, until, nonce: claims.nonce }
 }
 
@@ -126,9 +128,11 @@ function seconds(value: number): string {
   return `${String(Math.round(value))} s`
 }
 
-async function requireSignature(compact: string, jwk: Record<string, unknown>, alg: string): Promise<void> {
+async function requireSignature(proof: UnverifiedToken, jwk: Record<string, unknown>, alg: string): Promise<void> {
   try {
-    await compactVerify(compact, await importJWK(jwk, alg), { algorithms: [alg] })
+    const key = await importJWK(jwk, alg)
+    if (key instanceof Uint8Array) throw new TypeError('the key is a secret')
+    await verifySignature(proof, alg, key)
   } catch {
     refuse('the signature of the proof does not verify')
   }

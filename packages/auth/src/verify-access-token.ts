@@ -1,5 +1,4 @@
 import type { Principal } from '@toolgate/plugin'
-import { compactVerify } from 'jose'
 import { boundKeyOf } from './bound-key.ts'
 import type { BoundKey } from './bound-key.ts'
 import type { UnverifiedToken } from './decode-token.ts'
@@ -9,6 +8,7 @@ import { freezeDeep } from './freeze-deep.ts'
 import type { IssuerSettings } from './issuer-settings.ts'
 import type { KeySet } from './key-set.ts'
 import { isScopeToken } from './scope-token.ts'
+import { verifySignature } from './verify-signature.ts'
 
 /** The claims of a verified token, as its issuer wrote them. */
 export type TokenClaims = Readonly<Record<string, unknown>>
@@ -60,16 +60,21 @@ const LAST_SECOND = 8_640_000_000_000
  */
 export async function verifyAccessToken(token: UnverifiedToken, context: VerificationContext): Promise<VerifiedToken> {
   const { settings, now } = context
-  requireHeader(token.header, settings)
-  await requireSignature(token, context)
+  const alg = requireHeader(token.header, settings)
+  await requireSignature(token, alg, context.keys)
   return acceptClaims(token.claims, settings, now)
 }
 
-/** `crit`, `typ` and `alg` of {@link verifyAccessToken}. */
-export function requireHeader(header: UnverifiedToken['header'], settings: IssuerSettings): void {
+/**
+ * `crit`, `typ` and `alg` of {@link verifyAccessToken}.
+ *
+ * @returns `alg`
+ * @throws {AuthError} `invalid_token`
+ */
+export function requireHeader(header: UnverifiedToken['header'], settings: IssuerSettings): string {
   if (Object.hasOwn(header, 'crit')) refuse('the header has crit')
   requireTokenType(header, settings)
-  requireAlgorithm(header.alg, settings)
+  return requireAlgorithm(header.alg, settings)
 }
 
 /**
@@ -141,17 +146,18 @@ function requireTokenType(header: UnverifiedToken['header'], settings: IssuerSet
   if (!tokenTypes.some((accepted) => mediaType(accepted) === mediaType(typ))) refuse(`typ is ${excerpt(typ)}`)
 }
 
-function requireAlgorithm(alg: unknown, { algorithms }: IssuerSettings): void {
+function requireAlgorithm(alg: unknown, { algorithms }: IssuerSettings): string {
   if (typeof alg !== 'string' || !algorithms.includes(alg)) refuse(`alg is ${excerpt(alg)}`)
+  return alg
 }
 
-async function requireSignature(token: UnverifiedToken, { settings, keys }: VerificationContext): Promise<void> {
+async function requireSignature(token: UnverifiedToken, alg: string, keys: KeySet): Promise<void> {
   if (token.header.kid !== undefined && typeof token.header.kid !== 'string') refuse('kid is not a string')
   const candidates = await keys.candidates(token.header)
   if (candidates.length === 0) throw new UnknownKeyError(token.header.kid)
   for (const key of candidates) {
     try {
-      await compactVerify(token.compact, key, { algorithms: [...settings.algorithms] })
+      await verifySignature(token, alg, key)
       return
     } catch {
       // The next key may fit: without a kid, several do.
