@@ -39,7 +39,10 @@ export function createAuthorizeCalls(
   const { policy, catalogue } = options
   const lookAt = createAuthorLook(options)
   const headers = new Map(
-    [...catalogue.tools].map(([name, tool]) => [name, parameterHeadersOf(tool.listing.inputSchema)]),
+    [...catalogue.tools].flatMap(([name, tool]) => {
+      const declared = parameterHeadersOf(tool.listing.inputSchema)
+      return declared.length === 0 ? [] : [[name, declared]]
+    }),
   )
   const judge = (call: CallRequest): Judged => {
     const { message, held, request, modern } = call
@@ -49,7 +52,10 @@ export function createAuthorizeCalls(
     const asked = readAsked(catalogue, message)
     const { name, args, part } = asked
     const verdict = judgeCall({ policy, catalogue }, { name, args, held, part }, () => {
-      if (modern && request !== undefined) requireParameterHeaders(headers.get(name) ?? [], request, args, message.id)
+      const declared = headers.get(name)
+      if (declared !== undefined && modern && request !== undefined) {
+        requireParameterHeaders(declared, request, args, message.id)
+      }
     })
     return { call, asked, verdict }
   }
