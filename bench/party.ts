@@ -14,9 +14,12 @@ const BESIDE = [
   'crowd-floor',
 ] as const
 
+/** How many tools the host has that is there once more. */
+const TWIN_COUNTS: readonly number[] = [10, 1000]
+
 /**
  * The servers that are compared: the least that can be done, the SDK's recipe, the same with schemas that are made once,
- * the host, the host with neither authorization nor audit of calls, the host whose callers prove to hold a key, the host that asks
+ * the host, the host once more, the host with neither authorization nor audit of calls, the host whose callers prove to hold a key, the host that asks
  * its issuer about tokens, the host with an audit that waits for the disk, host and floor that remember no token, the host that is
  * asked with a thousand tokens, host and floor with many connections, and three of others as their guides tell to write them.
  */
@@ -25,6 +28,7 @@ export const PARTY_NAMES = [
   'recipe',
   'shared',
   'toolgate',
+  'twin',
   ...BESIDE,
   'sdk-v1',
   'fastmcp',
@@ -44,6 +48,7 @@ const OLD: readonly PartyName[] = ['sdk-v1', 'fastmcp']
 export function takesPart(name: PartyName, method: Method, toolCount: number, family: Family): boolean {
   if (OLD.includes(name) && family !== '2025-11-25') return false
   if (name === 'mcp-handler' && method === 'tools/list') return false
+  if (name === 'twin') return method === 'tools/call' && TWIN_COUNTS.includes(toolCount)
   return !isBeside(name) || (method === 'tools/call' && toolCount === 10)
 }
 
@@ -54,7 +59,7 @@ export function firstFamily(name: PartyName): Family {
 
 /** Whether a server is a host that records every call. */
 export function isAudited(name: PartyName): boolean {
-  return name === 'toolgate' || (isBeside(name) && !UNRECORDED.includes(name))
+  return name === 'toolgate' || name === 'twin' || (isBeside(name) && !UNRECORDED.includes(name))
 }
 
 /** Those with a process of their own: the host that is asked with a thousand tokens is the one that is asked with few. */
@@ -65,6 +70,7 @@ const SCRIPTS: Record<StartedName, string> = {
   recipe: import.meta.resolve('./parties/recipe.ts'),
   shared: import.meta.resolve('./parties/recipe.ts'),
   toolgate: import.meta.resolve('./parties/toolgate.ts'),
+  twin: import.meta.resolve('./parties/toolgate.ts'),
   unjudged: import.meta.resolve('./parties/unjudged.ts'),
   dpop: import.meta.resolve('./parties/toolgate.ts'),
   opaque: import.meta.resolve('./parties/toolgate.ts'),

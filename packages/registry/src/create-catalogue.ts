@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from '@toolgate/plugin'
+import { argumentsValidator } from './arguments-validator.ts'
 import type {
   Catalogue,
   CatalogueEntry,
@@ -91,7 +92,7 @@ function catalogueTool(
     ...(task !== undefined && { task }),
     ...(prepare !== undefined && { prepare }),
     ...(elicitUrls !== undefined && { elicitUrls }),
-    validateArguments: (args: unknown) => validateInput(args === undefined ? {} : args),
+    validateArguments: argumentsValidator(validateInput),
     ...(validateOutput === undefined ? {} : { validateOutput }),
     ...(authorize === undefined ? {} : { authorize }),
   })
@@ -112,8 +113,8 @@ function catalogueThing(
     parameters: rest.parameters,
     completers: rest.completers,
     handler: rest.handler,
-    validateArguments: (args: unknown) => validate(args === undefined ? {} : args),
-    validatePart: (args: unknown) => validatePart(args === undefined ? {} : args),
+    validateArguments: argumentsValidator(validate),
+    validatePart: argumentsValidator(validatePart),
     ...(match === undefined ? {} : { match }),
     ...(expand === undefined ? {} : { expand }),
     ...(list === undefined ? {} : { list }),
