@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { HostError } from './errors.ts'
 import { endingResponse, type Ending } from './http/ending-response.ts'
+import { keepUnsent } from './http/keep-unsent.ts'
 import { noteRelayedPeer } from './http/peer-address.ts'
 
 const drainMs = 10_000
@@ -69,6 +70,7 @@ function createDrained(
 ): { readonly server: Server; readonly state: Ending } {
   const state: Ending = { ending: false }
   const server = createServer({ ...options, ServerResponse: endingResponse(state) }, serve)
+  keepUnsent(server)
   // Who takes a body asks for it.
   server.on('checkContinue', serve)
   return { server, state }

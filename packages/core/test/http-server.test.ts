@@ -1,6 +1,8 @@
 import { expect } from 'chai'
 import Koa from 'koa'
+import { once } from 'node:events'
 import { request, type RequestListener } from 'node:http'
+import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { HostState } from '../src/http/host-state.ts'
 import { listen } from '../src/http-server.ts'
@@ -52,10 +54,14 @@ describe('the server of the host', () => {
   })
 
   it('lets requests finish when it is drained, takes no others, and cuts what is left after 10 s', async () => {
-    const server = await listen(
-      appThat((path) => (path === '/never' ? new Promise(() => undefined) : delay(500))),
-      address,
-    )
+    const slowly = appThat((path) => (path === '/never' ? new Promise(() => undefined) : delay(500)))
+    const server = await listen((request, response) => {
+      if (request.url === '/large') response.end(Buffer.alloc(32 * 1024 * 1024))
+      else slowly(request, response)
+    }, address)
+    const unread = connect(server.port, '127.0.0.1').on('error', () => undefined)
+    unread.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(unread, 'readable')
     const never = get(server.port, '/never')
     const slow = get(server.port, '/slow')
     await delay(100)
@@ -66,5 +72,23 @@ describe('the server of the host', () => {
     expect(await never).to.include({ error: 'ECONNRESET' })
     await drained
     expect(performance.now() - began).to.be.within(9_900, 12_000)
+    unread.destroy()
+  })
+
+  it('lets a slow client take the rest of its answer when it is drained, and then ends the connection', async () => {
+    const answer = Buffer.alloc(32 * 1024 * 1024, 'a')
+    const server = await listen((_request, response) => {
+      response.end(answer)
+    }, address)
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await once(socket, 'readable')
+    const drained = server.drain()
+    // As long as several sweeps over idle connections.
+    await delay(300)
+    let bytes = 0
+    for await (const chunk of socket as AsyncIterable<Buffer>) bytes += chunk.length
+    expect(bytes).to.be.greaterThan(answer.length)
+    await drained
   })
 })
