@@ -106,20 +106,32 @@ async function withManyTokens(runners: readonly Runner[], issuer: BenchIssuer): 
   return { party: { ...host, name: 'tokens', close: () => Promise.resolve() }, callers, starts: [] }
 }
 
+/**
+ * Every server with how many tools it has, in the order in which they are started. What is started later finds a machine that is
+ * fuller, so the second pair of hosts with few and many tools is started the other way round, and about the first.
+ */
+function startOrder(): (readonly [PartyName, number])[] {
+  const all = TOOL_COUNTS.flatMap((count) =>
+    PARTY_NAMES.filter((name) => takesPart(name, 'tools/call', count, firstFamily(name))).map(
+      (name) => [name, count] as const,
+    ),
+  )
+  const [few, many] = all.filter(([name]) => name === 'twin')
+  if (few === undefined || many === undefined) throw new Error('the host is there twice, with few and with many tools')
+  return [many, ...all.filter(([name]) => name !== 'twin'), few]
+}
+
 /** Starts all servers, into an array of the caller's, who closes what was started if one of them fails. */
 async function startRunners(runners: Runner[], folder: string, issuer: BenchIssuer, starts: number): Promise<void> {
-  for (const toolCount of TOOL_COUNTS) {
-    for (const name of PARTY_NAMES) {
-      if (!takesPart(name, 'tools/call', toolCount, firstFamily(name))) continue
-      if (name === 'tokens') {
-        runners.push(await withManyTokens(runners, issuer))
-        continue
-      }
-      const own = join(folder, `${name}-${String(toolCount)}`)
-      const settings = await createWorkspace(own, issuer, toolCount, OPTIONS[name])
-      const callers = await callersOf(name, issuer, settings.resource)
-      runners.push(await startRunner(name, settings, callers, name === 'toolgate' ? starts : 1))
+  for (const [name, toolCount] of startOrder()) {
+    if (name === 'tokens') {
+      runners.push(await withManyTokens(runners, issuer))
+      continue
     }
+    const own = join(folder, `${name}-${String(toolCount)}`)
+    const settings = await createWorkspace(own, issuer, toolCount, OPTIONS[name])
+    const callers = await callersOf(name, issuer, settings.resource)
+    runners.push(await startRunner(name, settings, callers, name === 'toolgate' ? starts : 1))
   }
 }
 
