@@ -1,12 +1,13 @@
 import { ProtocolError, type InputRequiredResult } from '@modelcontextprotocol/server'
 import type { AskingContext, Conversation, Principal } from '@toolgate/plugin'
-import { assertAllowed, demandedIn, type AllowedDecision, type HeldScopes } from '@toolgate/policy'
+import { assertAllowed, type AllowedDecision, type HeldScopes } from '@toolgate/policy'
 import type { CatalogueThing } from '@toolgate/registry'
 import { internalError, rpcCode } from '../errors.ts'
 import type { Converse } from '../asking/open-conversation.ts'
 import type { CallSlot } from './call-slots.ts'
 import { Deadline } from './deadline.ts'
-import { createDemands, type Demands } from './demands.ts'
+import type { Demands } from './demands.ts'
+import { createHandlerDemands } from './handler-demands.ts'
 import { LazySignal } from './lazy-signal.ts'
 import { logPluginFailure } from './plugin-failure.ts'
 import type { RunToolOptions } from './run-tool.ts'
@@ -92,7 +93,7 @@ async function settle<Result>(
     [run.late, stop('failed')],
   ] as const
   const deadline = new Deadline(run.thing.timeoutMs, stop('timeout'))
-  const demands = demandsOf(run, options)
+  const demands = createHandlerDemands(run.thing, run, options)
   deadline.start()
   try {
     for (const [signal, end] of endings) {
@@ -169,20 +170,6 @@ async function runCode<Result>(
   } finally {
     slot.end()
   }
-}
-
-function demandsOf({ thing, args, held, decision, requestId }: ThingRun, { policy, logger }: RunToolOptions): Demands {
-  const before = demandedIn(decision.reason)
-  return createDemands({
-    tool: thing.name,
-    declared: thing.policy.mayRequire ?? [],
-    allowed: decision,
-    judge: (more) => policy.decide(held, thing.name, { value: args, demanded: [...before, ...more] }),
-    onLate: (error) => {
-      const failure = { outcome: 'late demand', error }
-      logPluginFailure(logger, { tool: thing, requestId }, failure, `${thing.name} demanded after its end`)
-    },
-  })
 }
 
 /** A demand that is not met ends the request, whatever became of the code after it: it has begun, so it is no HTTP 403. */

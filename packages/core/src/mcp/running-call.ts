@@ -1,14 +1,15 @@
 import type { Conversation } from '@toolgate/plugin'
-import { demandedIn, type Policy } from '@toolgate/policy'
+import type { Policy } from '@toolgate/policy'
 import type { Logger } from 'pino'
 import type { ConversationEnd } from '../asking/conversation-end.ts'
 import type { ConversationHooks } from '../asking/open-conversation.ts'
 import { Deadline } from './deadline.ts'
-import { createDemands, type Demands } from './demands.ts'
+import type { Demands } from './demands.ts'
 import { askedEnding, type Ending } from './ending.ts'
+import { createHandlerDemands } from './handler-demands.ts'
 import { insufficientScope } from './insufficient-scope.ts'
 import { LazySignal } from './lazy-signal.ts'
-import { blandResult, logPluginFailure } from './plugin-failure.ts'
+import { blandResult } from './plugin-failure.ts'
 import type { ToolRun } from './tool-run.ts'
 
 /** What a call that runs needs of the host. */
@@ -54,7 +55,7 @@ export class RunningCall implements ConversationHooks {
   /** What its handler demands: the same judge, on top of what the author's look demanded. */
   get demands(): Demands {
     if (this.#demands === undefined) {
-      this.#demands = demandsOf(this.#run, this.#options)
+      this.#demands = createHandlerDemands(this.#run.tool, this.#run, this.#options)
       // Whoever kept the context of a call that is over is told so.
       if (this.#over) this.#demands.end()
     }
@@ -128,19 +129,4 @@ export class RunningCall implements ConversationHooks {
     this.#ending ??= ending
     this.#settle?.(ending)
   }
-}
-
-function demandsOf({ tool, args, held, decision, requestId }: ToolRun, options: RunningCallOptions): Demands {
-  const { policy, logger } = options
-  const before = demandedIn(decision.reason)
-  return createDemands({
-    tool: tool.name,
-    declared: tool.policy.mayRequire ?? [],
-    allowed: decision,
-    judge: (demanded) => policy.decide(held, tool.name, { value: args, demanded: [...before, ...demanded] }),
-    onLate: (error) => {
-      const failure = { outcome: 'late demand', error }
-      logPluginFailure(logger, { tool, requestId }, failure, 'a handler demanded after its end')
-    },
-  })
 }
