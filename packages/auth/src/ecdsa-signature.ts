@@ -6,8 +6,8 @@ const LONG_LENGTH_OF_ONE_BYTE = 0x81
 
 /** A DER integer without a byte too much: of the fewest bytes, and not negative (X.690 section 8.3). */
 function derInteger(unsigned: Buffer): Buffer {
-  const first = unsigned.findIndex((byte) => byte !== 0)
-  const digits = unsigned.subarray(first === -1 ? unsigned.length - 1 : first)
+  // Of zero, in which none is found, -1 leaves the last byte.
+  const digits = unsigned.subarray(unsigned.findIndex((byte) => byte !== 0))
   const sign = (digits[0] ?? 0) > MAX_SHORT ? [0] : []
   return Buffer.concat([Buffer.from([INTEGER, sign.length + digits.length, ...sign]), digits])
 }
