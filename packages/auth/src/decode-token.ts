@@ -56,10 +56,9 @@ export function decodeToken(compact: string, { what, code, maxKibibytes }: JwsFo
   if (compact.length > maxKibibytes * 1024) {
     throw new AuthError(code, `the ${what} is longer than ${String(maxKibibytes)} KiB`)
   }
-  const [, signed, header, payload, signature] = COMPACT.exec(compact) ?? []
-  if (signed === undefined || header === undefined || payload === undefined || signature === undefined) {
-    throw new AuthError(code, `the ${what} is not three base64url segments`)
-  }
+  const match = COMPACT.exec(compact)
+  if (match === null) throw new AuthError(code, `the ${what} is not three base64url segments`)
+  const [, signed = '', header = '', payload = '', signature = ''] = match
   const part = (name: string) => (what === 'token' ? name : `${name} of the ${what}`)
   return {
     signed,
