@@ -111,13 +111,14 @@ describe('loadRegistry', () => {
         three: pluginSource('three', other),
       }),
     )
-    const [one, two, three] = ['one_run', 'two_run', 'three_run'].map((name) => toolOf(registry, name))
-    expect(one?.validateArguments).to.equal(two?.validateArguments)
-    expect(one?.policy.alternatives).to.equal(two?.policy.alternatives)
-    expect(one?.validateArguments).not.to.equal(three?.validateArguments)
-    expect(one?.policy.alternatives).not.to.equal(three?.policy.alternatives)
-    expect(three?.validateArguments({ a: 1 })).to.have.property('ok', true)
-    expect(two?.validateArguments({ a: 1 })).to.have.property('ok', false)
+    const [one, two, three] = [toolOf(registry, 'one_run'), toolOf(registry, 'two_run'), toolOf(registry, 'three_run')]
+    const checkOf = (tool: object): unknown => Reflect.get(tool, 'validateArguments')
+    expect(checkOf(one)).to.equal(checkOf(two))
+    expect(one.policy.alternatives).to.equal(two.policy.alternatives)
+    expect(checkOf(one)).not.to.equal(checkOf(three))
+    expect(one.policy.alternatives).not.to.equal(three.policy.alternatives)
+    expect(three.validateArguments({ a: 1 })).to.have.property('ok', true)
+    expect(two.validateArguments({ a: 1 })).to.have.property('ok', false)
   })
 
   it('gives a tool without an input schema one that takes no arguments', async () => {
