@@ -19,7 +19,7 @@ const MIN_RSA_BITS = 2048
 const prepared = new WeakMap<CryptoKey, KeyObject>()
 
 /**
- * Verifies the signature of a JWS, in a thread of its own.
+ * Verifies the signature of a JWS, in a thread of the pool.
  *
  * Checks: the key is public, and of the type and curve of `alg`; RSA of 2048 bits at least; the signature is base64url as an encoder
  * writes it, of exactly the bytes of ECDSA; the signature itself.
@@ -27,7 +27,7 @@ const prepared = new WeakMap<CryptoKey, KeyObject>()
  *
  * RFC 7515 section 5.2, RFC 7518 sections 3.3 to 3.5, RFC 8037 section 3.1, RFC 8725 section 3.1.
  *
- * @throws {TypeError} by rejecting, if the signature does not verify
+ * @throws {Error} by rejecting, if the signature does not verify
  */
 export async function verifySignature(parts: SignedParts, alg: string, key: CryptoKey): Promise<void> {
   const scheme = signatureScheme(alg)
