@@ -98,12 +98,12 @@ export function durabilityFigures(samples: Samples, family: Family): DurabilityF
 }
 
 /**
- * What a request cost two processes of one program together, round by round: they differ by some per cent, which would be taken for
+ * What a call cost two processes of one program together, round by round: they differ by some per cent, which would be taken for
  * what their tools cost.
  */
-function ofBoth(samples: Samples, method: Method, family: Family, count: number): readonly Sample[] {
-  const twin = samplesOf(samples, 'twin', method, family, count)
-  return samplesOf(samples, 'toolgate', method, family, count).map((sample, round) => ({
+function ofBoth(samples: Samples, family: Family, count: number): readonly Sample[] {
+  const twin = samplesOf(samples, 'twin', 'tools/call', family, count)
+  return samplesOf(samples, 'toolgate', 'tools/call', family, count).map((sample, round) => ({
     ...sample,
     microseconds: sample.microseconds + (twin[round]?.microseconds ?? Number.NaN),
   }))
@@ -118,7 +118,7 @@ export function callTargets(samples: Samples): Target[] {
     return [
       target(
         `call ${family}: rate at N=1000 / N=10, two hosts each`,
-        medianRatio(ofBoth(samples, 'tools/call', family, 10), ofBoth(samples, 'tools/call', family, 1000)),
+        medianRatio(ofBoth(samples, family, 10), ofBoth(samples, family, 1000)),
         'at least',
         0.95,
       ),

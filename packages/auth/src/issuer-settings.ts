@@ -5,6 +5,7 @@ import type { IssuerSettingsFault } from './errors.ts'
 import { introspectionFaults, resolveIntrospection } from './introspection-settings.ts'
 import type { IntrospectionOptions, IntrospectionSettings } from './introspection-settings.ts'
 import { issuerPresets, type IssuerPreset, type TokenShape } from './issuer-presets.ts'
+import { signatureAlgorithms } from './signature-scheme.ts'
 import { urlFault } from './url-fault.ts'
 
 /** How the tokens of one authorization server are judged. All resolved; see {@link resolveIssuerSettings}. */
@@ -36,12 +37,6 @@ export interface IssuerSettings extends TokenShape {
 export type IssuerOptions = { readonly issuer: string } & {
   readonly [Setting in Exclude<keyof IssuerSettings, 'issuer' | 'introspection'>]?: IssuerSettings[Setting] | undefined
 } & { readonly introspection?: IntrospectionOptions | undefined }
-
-/** Every algorithm that an issuer may be configured with, and the default: asymmetric signatures (RFC 7518, RFC 8037, RFC 9864). */
-export const signatureAlgorithms: readonly string[] = Object.freeze([
-  ...['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'],
-  ...['ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519'],
-])
 
 const MAX_CLOCK_SKEW_SECONDS = 60
 

@@ -1,4 +1,4 @@
-import { signatureAlgorithms } from './issuer-settings.ts'
+import { signatureAlgorithms } from './signature-scheme.ts'
 
 const KEY_TYPES: readonly unknown[] = ['RSA', 'EC', 'OKP']
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']

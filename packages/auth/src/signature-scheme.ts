@@ -30,6 +30,9 @@ const schemes: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   ['Ed25519', { keyType: 'ed25519', hash: undefined }],
 ])
 
+/** Every algorithm that an issuer may be configured with, and the default: asymmetric signatures alone. */
+export const signatureAlgorithms: readonly string[] = Object.freeze([...schemes.keys()])
+
 /** @throws {TypeError} for an algorithm that is not one of `signatureAlgorithms` */
 export function signatureScheme(alg: string): SignatureScheme {
   const scheme = schemes.get(alg)

@@ -22,7 +22,7 @@ const prepared = new WeakMap<CryptoKey, KeyObject>()
  * Verifies the signature of a JWS, in a thread of the pool.
  *
  * Checks: the key is public, and of the type and curve of `alg`; RSA of 2048 bits at least; the signature is base64url as an encoder
- * writes it, of exactly the bytes of ECDSA; the signature itself.
+ * writes it, and for ECDSA as long as the curve says; the signature itself.
  * Does NOT check: that `alg` is one that the issuer may use, and is the one that the header names; whose the key is; any other member of the header.
  *
  * RFC 7515 section 5.2, RFC 7518 sections 3.3 to 3.5, RFC 8037 section 3.1, RFC 8725 section 3.1.

@@ -1,9 +1,9 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { constants, generateKeyPairSync, sign } from 'node:crypto'
 import type { webcrypto } from 'node:crypto'
 import { expect } from 'chai'
 import { compactVerify, CompactSign, exportJWK, importJWK } from 'jose'
 import type { CryptoKey, JWK } from 'jose'
-import { signatureAlgorithms } from '../src/issuer-settings.ts'
+import { signatureAlgorithms } from '../src/signature-scheme.ts'
 import { verifySignature } from '../src/verify-signature.ts'
 import type { SignedParts } from '../src/verify-signature.ts'
 import { createSigningKey } from './support/issuer.ts'
@@ -198,8 +198,9 @@ describe('verifying a signature', () => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const key = await publicKeyOf(await exportJWK(publicKey), 'PS256')
     const signed = 'eyJhbGciOiJQUzI1NiJ9.e30'
+    const padding = constants.RSA_PKCS1_PSS_PADDING
     const salted = (saltLength: number) =>
-      sign('sha256', Buffer.from(signed), { key: privateKey, padding: 6, saltLength }).toString('base64url')
+      sign('sha256', Buffer.from(signed), { key: privateKey, padding, saltLength }).toString('base64url')
     expect(await faultOf({ signed, signature: salted(32) }, 'PS256', key)).to.equal(undefined)
     for (const length of [0, 20, 31, 33, 222]) {
       expect(await faultOf({ signed, signature: salted(length) }, 'PS256', key)).to.be.a('string')

@@ -13,15 +13,9 @@ const maxConditions = 16
 const scopeToken = /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/
 const reserved = ['offline_access', 'openid']
 
-type Alternatives = readonly (readonly string[])[]
-const none: readonly never[] = Object.freeze([])
-const authenticated: Alternatives = Object.freeze([none])
-// A host has few requirements and many tools: those that ask for the same have the same object.
-const requirements = new Map<string, WeakRef<Alternatives>>()
-
 /** Checks a requirement (RFC 6749 section 3.3 for each scope) and gives its alternatives; `'authenticated'` is `[[]]`. */
-export function checkRequirement(where: string, scopes: unknown): Checked<Alternatives> {
-  if (scopes === 'authenticated') return { ok: true, value: authenticated }
+export function checkRequirement(where: string, scopes: unknown): Checked<readonly (readonly string[])[]> {
+  if (scopes === 'authenticated') return { ok: true, value: Object.freeze([Object.freeze([])]) }
   if (Array.isArray(scopes)) return alternativesOf(where, [scopes])
   if (!isPlainObject(scopes)) {
     const mend = "Write scopes: ['notes:read'], { anyOf: [['a'], ['b']] } or 'authenticated'."
@@ -40,7 +34,7 @@ export function checkRequirement(where: string, scopes: unknown): Checked<Altern
 
 /** Checks the `when` of a tool and compiles its conditions. */
 export function checkConditions(where: string, when: unknown, source: string): Checked<readonly CompiledCondition[]> {
-  if (when === undefined) return { ok: true, value: none }
+  if (when === undefined) return { ok: true, value: Object.freeze([]) }
   if (!Array.isArray(when) || when.length > maxConditions) {
     const message = `${where} is not a list of at most ${String(maxConditions)} conditions`
     return refuse('bad_condition', message, "Write when: [{ arguments: { ...JSON Schema }, scopes: ['files:write'] }].")
@@ -75,19 +69,11 @@ function checkCondition(where: string, entry: unknown, source: string): Checked<
   }
 }
 
-function alternativesOf(where: string, lists: readonly unknown[]): Checked<Alternatives> {
+function alternativesOf(where: string, lists: readonly unknown[]): Checked<readonly (readonly string[])[]> {
   const checked = lists.map((list) => checkScopes(where, list))
   const findings = findingsOf(...checked)
   if (findings.length > 0) return { ok: false, findings }
-  return { ok: true, value: shared(Object.freeze(checked.flatMap((one) => (one.ok ? [one.value] : [])))) }
-}
-
-function shared(alternatives: Alternatives): Alternatives {
-  const key = JSON.stringify(alternatives)
-  const known = requirements.get(key)?.deref()
-  if (known !== undefined) return known
-  requirements.set(key, new WeakRef(alternatives))
-  return alternatives
+  return { ok: true, value: Object.freeze(checked.flatMap((one) => (one.ok ? [one.value] : []))) }
 }
 
 /** Checks a list of scopes (RFC 6749 section 3.3 for each). */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Logger } from '@toolgate/plugin'
-import { argumentsValidator } from './arguments-validator.ts'
 import type {
   Catalogue,
   CatalogueEntry,
@@ -92,7 +91,7 @@ function catalogueTool(
     ...(task !== undefined && { task }),
     ...(prepare !== undefined && { prepare }),
     ...(elicitUrls !== undefined && { elicitUrls }),
-    validateArguments: argumentsValidator(validateInput),
+    validateArguments: (args: unknown) => validateInput(args === undefined ? {} : args),
     ...(validateOutput === undefined ? {} : { validateOutput }),
     ...(authorize === undefined ? {} : { authorize }),
   })
@@ -113,8 +112,8 @@ function catalogueThing(
     parameters: rest.parameters,
     completers: rest.completers,
     handler: rest.handler,
-    validateArguments: argumentsValidator(validate),
-    validatePart: argumentsValidator(validatePart),
+    validateArguments: (args: unknown) => validate(args === undefined ? {} : args),
+    validatePart: (args: unknown) => validatePart(args === undefined ? {} : args),
     ...(match === undefined ? {} : { match }),
     ...(expand === undefined ? {} : { expand }),
     ...(list === undefined ? {} : { list }),

@@ -101,26 +101,6 @@ describe('loadRegistry', () => {
     }
   })
 
-  it('has one requirement and one check for tools that declare the same, and others for those that do not', async () => {
-    const like = "{ inputSchema: { type: 'object', properties: { a: { type: 'string' } } }, scopes: ['a:read'] }"
-    const other = "{ inputSchema: { type: 'object', properties: { a: { type: 'number' } } }, scopes: ['other:read'] }"
-    const registry = await load(
-      await pluginsFolder({
-        one: pluginSource('one', like),
-        two: pluginSource('two', like),
-        three: pluginSource('three', other),
-      }),
-    )
-    const [one, two, three] = [toolOf(registry, 'one_run'), toolOf(registry, 'two_run'), toolOf(registry, 'three_run')]
-    const checkOf = (tool: object): unknown => Reflect.get(tool, 'validateArguments')
-    expect(checkOf(one)).to.equal(checkOf(two))
-    expect(one.policy.alternatives).to.equal(two.policy.alternatives)
-    expect(checkOf(one)).not.to.equal(checkOf(three))
-    expect(one.policy.alternatives).not.to.equal(three.policy.alternatives)
-    expect(three.validateArguments({ a: 1 })).to.have.property('ok', true)
-    expect(two.validateArguments({ a: 1 })).to.have.property('ok', false)
-  })
-
   it('gives a tool without an input schema one that takes no arguments', async () => {
     const tool = toolOf(await load(await pluginsFolder({ sample: pluginSource('sample', '{}') })), 'sample_run')
     expect(tool.validateArguments(undefined)).to.deep.equal({ ok: true, value: {} })

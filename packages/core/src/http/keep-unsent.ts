@@ -16,6 +16,7 @@ export function keepUnsent(server: Server): void {
   const closeIdle = server.closeIdleConnections.bind(server)
   server.closeIdleConnections = () => {
     const sending = [...open].filter((socket) => socket.writableLength > 0)
+    // What it takes for idle it destroys, without asking.
     for (const socket of sending) socket.destroy = () => socket
     closeIdle()
     for (const socket of sending) Reflect.deleteProperty(socket, 'destroy')

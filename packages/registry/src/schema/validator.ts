@@ -17,9 +17,6 @@ export type ValidationResult =
 /** Checks a JSON value; never throws. */
 export type Validator = (value: unknown) => ValidationResult
 
-// What a call touches of its tool lies far from that of the next one, so tools of one shape have one check.
-const validators = new WeakMap<ValidateFunction, Validator>()
-
 const maxFaults = 20
 const maxText = 200
 // Collecting every fault of a larger value could cost more memory than the value itself, many times over.
@@ -33,10 +30,8 @@ const maxValuesForAllFaults = 2_000
  */
 export function createValidator(schema: Readonly<Record<string, unknown>>, defaults: boolean): Validator {
   const first = compileSchema(schema, { defaults, allFaults: false })
-  const known = validators.get(first)
-  if (known !== undefined) return known
   let all: ValidateFunction | undefined
-  const validate: Validator = (value) => {
+  return (value) => {
     try {
       const copy = copyJson(value)
       resetBudget()
@@ -50,8 +45,6 @@ export function createValidator(schema: Readonly<Record<string, unknown>>, defau
       return { ok: false, faults: [uncheckable(error)] }
     }
   }
-  validators.set(first, validate)
-  return validate
 }
 
 /**
